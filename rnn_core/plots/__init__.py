@@ -1,0 +1,1 @@
+"""Pure builders: a trace goes in, a Plotly figure comes out."""
