@@ -1,0 +1,1 @@
+"""What makers of Unfold need around it: the environment, a server, a browser, pictures."""

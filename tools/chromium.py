@@ -1,0 +1,80 @@
+"""Find Chromium, install Debian's where there is none, and start it under playwright.
+
+    python -m tools.chromium      # `make test`, `make bench` and `make screenshots` run this
+
+Playwright's own browser builds are not used: they are large downloads that a school's network may
+refuse. On Debian and Ubuntu `apt-get` does it, as root or by sudo without a password; elsewhere any
+Chrome or Chromium that is installed serves.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_APP = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+FLAGS = (
+    "--no-sandbox",  # root in a container has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find() -> str | None:
+    """Path of a browser that playwright can drive, `$CHROMIUM` first, or None."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return found or (str(MAC_APP) if MAC_APP.exists() else None)
+
+
+def apt() -> list[str] | None:
+    """The command that runs apt-get here, or None where it doesn't exist or a password would be asked."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return ["apt-get"]
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return [sudo, "-n", "apt-get"]
+    return None
+
+
+def install() -> bool:
+    """Try to get a browser by apt-get; False where that cannot be."""
+    command = apt()
+    if command is None:
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (
+        ["update", "-qq"],
+        ["install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+    ):
+        done = subprocess.run([*command, *step], env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            return False
+    return find() is not None
+
+
+def launch(playwright: "Playwright") -> "Browser":
+    """Start the browser, headless; raises RuntimeError where there is none."""
+    path = find()
+    if path is None:
+        raise RuntimeError("There is no Chromium or Chrome on this machine; set CHROMIUM to the path of one.")
+    return playwright.chromium.launch(executable_path=path, headless=True, args=list(FLAGS))
+
+
+if __name__ == "__main__":
+    if find() is None:
+        print("Installing Chromium for the browser tests", flush=True)  # noqa: T201
+        if not install():
+            print("No Chromium could be installed; what needs a browser is skipped.", flush=True)  # noqa: T201
+    sys.exit(0)
