@@ -74,7 +74,7 @@ def launch(playwright: "Playwright") -> "Browser":
 
 if __name__ == "__main__":
     if find() is None:
-        print("Installing Chromium for the browser tests", flush=True)  # noqa: T201
+        print("Installing Chromium for the browser tests", flush=True)
         if not install():
-            print("No Chromium could be installed; what needs a browser is skipped.", flush=True)  # noqa: T201
+            print("No Chromium could be installed; what needs a browser is skipped.", flush=True)
     sys.exit(0)

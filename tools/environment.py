@@ -30,7 +30,7 @@ ANSWER_SECONDS = 5
 
 def say(sentence):
     """Print a line now, also when the output is a file."""
-    print(sentence, flush=True)  # noqa: T201
+    print(sentence, flush=True)
 
 
 def with_included(requirements):
