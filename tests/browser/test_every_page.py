@@ -1,0 +1,76 @@
+"""What holds for every page of the registry, seen in a real browser."""
+
+import re
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.ui.registry import TOPICS
+from tools.browser import LOOKS, settled
+
+MEGABYTE = 2**20
+PAGES = {"home": "", **{topic.name: topic.url_path for topic in TOPICS}}
+
+every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+every_look = pytest.mark.parametrize("page", [pytest.param(look, id=look.name) for look in LOOKS], indirect=True)
+
+
+@every_page
+@every_look
+def test_opens_without_an_error(page, server, path):
+    page.goto(f"{server.url}/{path}")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+@every_page
+@every_look
+def test_fits_its_window(page, server, path):
+    """Nothing makes the page scroll sideways."""
+    page.goto(f"{server.url}/{path}")
+    settled(page)
+    too_wide = page.evaluate(
+        """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+          .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.scrollWidth)"""
+    )
+    assert too_wide == []
+
+
+@every_page
+def test_pictures_have_words(page, server, path):
+    """Every picture can be read by somebody who does not see it."""
+    page.goto(f"{server.url}/{path}")
+    settled(page)
+    labels = page.locator(".live-figure .plot").evaluate_all(
+        "nodes => nodes.map(node => node.getAttribute('aria-label') ?? '')"
+    )
+    assert all(len(label) > 20 for label in labels), labels
+
+
+def test_menu_leads_to_every_topic(page, server):
+    page.goto(server.url)
+    settled(page)
+    for topic in TOPICS:
+        page.get_by_role("link", name=topic.title).first.click()
+        expect(page).to_have_url(re.compile(rf"/{topic.url_path}(\?|$)"))
+        settled(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(topic.title)
+
+
+def test_unknown_address_says_so(page, server):
+    page.goto(f"{server.url}/no-such-page")
+    expect(page.get_by_role("dialog")).to_contain_text("Page not found")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_server_stays_small(page, server):
+    """After every page has been shown: no torch in the process, and less than 200 MB."""
+    for path in PAGES.values():
+        page.goto(f"{server.url}/{path}")
+        settled(page)
+    assert server.has_loaded("numpy"), "a process that computed nothing proves nothing"
+    assert not server.has_loaded("torch")
+    assert server.memory() < 200 * MEGABYTE

@@ -1,0 +1,82 @@
+"""Look at Unfold through Chromium: windows of different sizes and colours, and waiting until it is drawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page
+
+
+@dataclass(frozen=True)
+class Look:
+    """A window to look through.
+
+    Attributes:
+        name: for files and test ids.
+        width: in CSS pixels.
+        height: in CSS pixels.
+        scheme: "light" or "dark", what the reader's system prefers.
+        touch: whether it is a phone, with fingers for a mouse.
+
+    """
+
+    name: str
+    width: int
+    height: int
+    scheme: str
+    touch: bool = False
+
+
+PROJECTOR = Look("projector-light", 1440, 900, "light")
+LOOKS = (
+    PROJECTOR,
+    Look("projector-dark", 1440, 900, "dark"),
+    Look("phone-light", 390, 844, "light", touch=True),
+    Look("phone-dark", 390, 844, "dark", touch=True),
+)
+
+# The script has ended, and every picture is drawn and has been at rest for some frames.
+AT_REST = """() => {
+  const app = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
+  const pictures = [...document.querySelectorAll(".live-figure")].filter((node) => node.checkVisibility());
+  const state = app && pictures.every((node) => node.dataset.version !== undefined)
+    ? "at rest " + pictures.map((node) => node.dataset.drawn).join() : undefined;
+  window.unfoldFrames = state && state === window.unfoldState ? window.unfoldFrames + 1 : 0;
+  window.unfoldState = state;
+  return window.unfoldFrames >= 6;
+}"""
+
+
+def settled(page: Page, timeout: float = 30) -> Page:
+    """Wait until the page's script has ended and its pictures are drawn, at most `timeout` seconds."""
+    page.wait_for_function(AT_REST, polling="raf", timeout=1000 * timeout)
+    return page
+
+
+@contextmanager
+def window(browser: Browser, look: Look) -> Iterator[Page]:
+    """A page in a profile of its own: no cookies, no cache, nothing remembered."""
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme="dark" if look.scheme == "dark" else "light",
+        has_touch=look.touch,
+        is_mobile=look.touch,
+        device_scale_factor=2 if look.touch else 1,
+        reduced_motion="reduce",
+    )
+    try:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        yield page
+    finally:
+        context.close()
+
+
+def scroll_height(page: Page) -> int:
+    """Height of everything on the page; Streamlit scrolls inside its main part, not the window."""
+    return page.evaluate(
+        """() => {
+          const main = document.querySelector("[data-testid=stMain]");
+          return window.innerHeight + main.scrollHeight - main.clientHeight;
+        }"""
+    )
