@@ -1,0 +1,1 @@
+"""What Unfold takes: seconds, bytes, memory. `make bench` runs it; README.md says what is measured."""

@@ -1,0 +1,61 @@
+"""Measure, print a table. `python -m bench --help` says what can be left out."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from playwright.sync_api import sync_playwright
+
+from bench import command_line, page
+from bench.table import Measurement, table
+from pages.ui.registry import TOPICS
+from tools import chromium
+from tools.server import serve
+
+
+def cold_starts(folder: Path, runs: int) -> Iterator[Measurement]:
+    """Seconds from `streamlit run` to the first answer, and what the very first visitor waits."""
+    starts, visits = [], []
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for run in range(runs):
+            with serve(folder / str(run)) as server:
+                starts.append(server.seconds)
+                visits.append(page.first_visit(browser, server)[0])
+        browser.close()
+    yield Measurement("cold start of the server", "s", starts, 3)
+    yield Measurement("first visit to a server just started", "s", visits)
+
+
+def in_browser(folder: Path, runs: int) -> Iterator[Measurement]:
+    """Everything that a visitor waits for, and what it costs the server."""
+    few = max(3, runs // 5)
+    with serve(folder / "server") as server, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield from page.first_visits(browser, server, few)
+        yield from page.typing(browser, server, runs)
+        yield from page.sliders(browser, server, runs)
+        yield from page.memory(browser, server, ["", *(topic.url_path for topic in TOPICS)])
+        browser.close()
+
+
+@click.command()
+@click.option("--runs", default=25, show_default=True, help="Repetitions; what is slow is repeated less often.")
+@click.option("--only", type=click.Choice(["start", "page", "predict"]), help="Leave the rest out.")
+def main(runs: int, only: str | None) -> None:
+    """Measure Unfold on this machine and print a table."""
+    found: list[Measurement] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if only in (None, "start"):
+            found += cold_starts(folder, max(3, runs // 5))
+        if only in (None, "page"):
+            found += in_browser(folder, runs)
+        if only in (None, "predict"):
+            found += command_line.predictions(3)
+    click.echo(table(found))
+
+
+if __name__ == "__main__":
+    main()
