@@ -28,12 +28,12 @@ TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 ANSWER_SECONDS = 5
 
 
-def say(sentence):
+def say(sentence: str) -> None:
     """Print a line now, also when the output is a file."""
     print(sentence, flush=True)
 
 
-def with_included(requirements):
+def with_included(requirements: Path) -> "list[Path]":
     """The file and every file that it includes by `-r`, in that order."""
     found = [requirements]
     for line in requirements.read_text(encoding="utf-8").splitlines():
@@ -42,7 +42,7 @@ def with_included(requirements):
     return found
 
 
-def fingerprint(requirements):
+def fingerprint(requirements: Path) -> str:
     """What the stamp holds: a hash over the files' content and the version of Python."""
     state = hashlib.sha256(VERSION.encode())
     for file in with_included(requirements):
@@ -50,12 +50,12 @@ def fingerprint(requirements):
     return state.hexdigest()
 
 
-def stamp_of(requirements):
+def stamp_of(requirements: Path) -> Path:
     """Where the stamp of a requirement file lies."""
     return VENV_DIR / f"{requirements.name}.installed"
 
 
-def venv_version():
+def venv_version() -> "str | None":
     """Version of the Python in .venv, None where there is none or it doesn't start."""
     ask = "import pip, sys; print('Python {}.{}'.format(*sys.version_info))"
     try:
@@ -65,7 +65,7 @@ def venv_version():
     return run.stdout.strip() if run.returncode == 0 else None
 
 
-def make_venv():
+def make_venv() -> None:
     """Create .venv, anew where it holds another Python than the one that runs this."""
     if venv_version() == VERSION:
         return
@@ -83,7 +83,7 @@ def make_venv():
     subprocess.run([*command, str(VENV_DIR)], check=True)
 
 
-def answers(url):
+def answers(url: str) -> bool:
     """Whether a server gives an answer in time."""
     try:
         with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):
@@ -92,7 +92,7 @@ def answers(url):
         return False
 
 
-def torch_options(requirement):
+def torch_options(requirement: str) -> "list[str]":
     """Options for pip that let it see the index torch should come from.
 
     They add to pip's own indexes and replace none. Of equal versions pip takes the one with a local
@@ -110,27 +110,32 @@ def torch_options(requirement):
     return ["--extra-index-url", index]
 
 
-def install(requirements):
+def torch_requirement(requirements: Path) -> "str | None":
+    """The line that pins torch, without its comment."""
+    for file in with_included(requirements):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("torch=="):
+                return line.split("#")[0].strip()
+    return None
+
+
+def install(requirements: Path) -> None:
     """Install a requirement file into .venv, unless the stamp says that this was done."""
     stamp = stamp_of(requirements)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint(requirements):
         return
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
-    lines = [
-        line.split("#")[0].strip()
-        for file in with_included(requirements)
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
-    say(f"Installing {requirements.name}")
-    for torch in (line for line in lines if line.startswith("torch==")):
+    say(f"Installing what {requirements.name} asks for; the first time takes some minutes")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--progress-bar", "off"]
+    torch = torch_requirement(requirements)
+    if torch:
         # By itself, so that nothing but torch and what it needs can come from that index.
-        subprocess.run([*pip, "--quiet", *torch_options(torch), torch], check=True)
-    subprocess.run([*pip, "--quiet", "-r", str(requirements)], check=True)
+        subprocess.run([*pip, *torch_options(torch), torch], check=True)
+    subprocess.run([*pip, "-r", str(requirements)], check=True)
     for file in with_included(requirements):
         stamp_of(file).write_text(fingerprint(file), encoding="utf-8")
 
 
-def main(names):
+def main(names: "list[str]") -> None:
     """Bring .venv to the state that the requirement files named in `names` ask for."""
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(
@@ -143,7 +148,7 @@ def main(names):
         for name in names:
             install(PROJECT_DIR / name)
     except subprocess.CalledProcessError as failure:
-        sys.exit(f"This command failed; its own words stand above:\n    {' '.join(map(str, failure.cmd))}")
+        sys.exit(f"This command failed; its own words stand above:\n    {' '.join(failure.cmd)}")
 
 
 if __name__ == "__main__":
