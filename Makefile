@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PORT ?= 8501
 
 BIN := .venv/bin
-ENVIRONMENT = $(or $(PYTHON),$(error Unfold needs Python 3.11 or newer: install it, or name it by PYTHON=...)) tools/environment.py
+ENVIRONMENT = $(or $(PYTHON),$(error Unfold needs Python 3.11 or newer: install it, or name it by PYTHON=...)) -m tools.environment
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench screenshots clean app dev browser

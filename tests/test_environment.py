@@ -93,8 +93,21 @@ def test_no_index_is_asked_where_none_is_named(monkeypatch):
 def test_python_without_venv_is_told_what_to_install(project, monkeypatch):
     monkeypatch.setattr(environment, "PYTHON", project / "no-python")
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+    monkeypatch.setattr(environment.debian, "apt", lambda: None)
+    with pytest.raises(SystemExit, match=r"apt-get install python3\.\d+-venv"):
         environment.make_venv()
+
+
+def test_debian_without_venv_gets_it(project, monkeypatch, pip_calls):
+    installed = []
+    monkeypatch.setattr(environment, "venv_version", lambda: None)
+    monkeypatch.setattr(
+        environment.importlib.util, "find_spec", lambda name: (name == "ensurepip" and installed) or None
+    )
+    monkeypatch.setattr(environment.debian, "install", lambda *packages: not installed.extend(packages))
+    environment.make_venv()
+    assert installed == ["python{}.{}-venv".format(*sys.version_info)]
+    assert pip_calls == [[sys.executable, "-m", "venv", "--clear", str(project / ".venv")]]
 
 
 def test_old_python_is_told_so(monkeypatch):

@@ -9,10 +9,10 @@ Chrome or Chromium that is installed serves.
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tools import debian
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -36,34 +36,6 @@ def find() -> str | None:
     return found or (str(MAC_APP) if MAC_APP.exists() else None)
 
 
-def apt() -> list[str] | None:
-    """The command that runs apt-get here, or None where it doesn't exist or a password would be asked."""
-    if shutil.which("apt-get") is None:
-        return None
-    if os.geteuid() == 0:
-        return ["apt-get"]
-    sudo = shutil.which("sudo")
-    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
-        return [sudo, "-n", "apt-get"]
-    return None
-
-
-def install() -> bool:
-    """Try to get a browser by apt-get; False where that cannot be."""
-    command = apt()
-    if command is None:
-        return False
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (
-        ["update", "-qq"],
-        ["install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
-    ):
-        done = subprocess.run([*command, *step], env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        if done.returncode != 0:
-            return False
-    return find() is not None
-
-
 def launch(playwright: "Playwright") -> "Browser":
     """Start the browser, headless; raises RuntimeError where there is none."""
     path = find()
@@ -73,8 +45,5 @@ def launch(playwright: "Playwright") -> "Browser":
 
 
 if __name__ == "__main__":
-    if find() is None:
-        print("Installing Chromium for the browser tests", flush=True)
-        if not install():
-            print("No Chromium could be installed; what needs a browser is skipped.", flush=True)
-    sys.exit(0)
+    if find() is None and not debian.install("chromium", "fonts-dejavu-core"):
+        print("There is no Chromium here, and none could be installed: browser tests are skipped.")

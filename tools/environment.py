@@ -1,6 +1,6 @@
 """Make .venv and keep it at what the requirement files say; `make` runs this before everything else.
 
-    python3 tools/environment.py requirements-dev.txt
+    python3 -m tools.environment requirements-dev.txt
 
 Standard library only, since it runs before anything is installed. A stamp in .venv remembers the
 files' content, so that the second call does nothing. pip is run plainly: its own configuration
@@ -11,6 +11,7 @@ pip beside its own indexes where it answers. `TORCH_INDEX` names another index, 
 """
 
 import hashlib
+import importlib
 import importlib.util
 import os
 import subprocess
@@ -18,6 +19,8 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tools import debian
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 VENV_DIR = PROJECT_DIR / ".venv"
@@ -65,22 +68,28 @@ def venv_version() -> "str | None":
     return run.stdout.strip() if run.returncode == 0 else None
 
 
+def can_make_venv() -> bool:
+    """Whether Python's own venv is complete."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
+
+
 def make_venv() -> None:
     """Create .venv, anew where it holds another Python than the one that runs this."""
     if venv_version() == VERSION:
         return
-    if importlib.util.find_spec("ensurepip"):
-        command = [sys.executable, "-m", "venv", "--clear"]
-    elif importlib.util.find_spec("virtualenv"):
-        command = [sys.executable, "-m", "virtualenv", "--quiet", "--clear"]
-    else:
+    virtualenv = importlib.util.find_spec("virtualenv") is not None
+    # Debian and Ubuntu keep a part of Python's own venv in a package of its own.
+    package = "python{}.{}-venv".format(*sys.version_info)
+    if not can_make_venv() and not virtualenv and not debian.install(package):
         sys.exit(
             "This Python cannot make virtual environments. On Debian and Ubuntu they are a package of their own:\n"
-            "    apt-get install python3-venv\n"
+            f"    sudo apt-get install {package}\n"
             "Then run make again."
         )
+    module = ["venv"] if can_make_venv() else ["virtualenv", "--quiet"]
     say(f"Making .venv with {VERSION}")
-    subprocess.run([*command, str(VENV_DIR)], check=True)
+    subprocess.run([sys.executable, "-m", *module, "--clear", str(VENV_DIR)], check=True)
 
 
 def answers(url: str) -> bool:
