@@ -22,6 +22,7 @@ CORE = (
     "rnn_core",
     "numpy",
     "nltk",
+    "filelock",
     "click",
     "joblib",
     "platformdirs",
