@@ -390,3 +390,18 @@ def test_download_runs_nltk_beside_us_and_failing_is_no_error(no_nltk_data, monk
 def test_importing_the_pipeline_imports_nothing_heavy() -> None:
     code = "import sys, rnn_core.text_pipeline; print([m for m in ('nltk', 'torch', 'numpy') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_real_nltk_list(shared_data, no_nltk_data) -> None:
+    corpora = shared_data / "nltk_data" / "corpora"
+    if not (corpora / "stopwords.zip").is_file():
+        pytest.skip(f"needs {corpora / 'stopwords.zip'}")
+    no_nltk_data.mkdir(parents=True)
+    (no_nltk_data / "corpora").symlink_to(corpora)
+    nltk, own = stop_words(), stop_words_module._own()
+    assert nltk.source == NLTK_SOURCE
+    assert {"not", "no", "nor", "don't", "don", "t"} <= nltk.words
+    assert tokenize("This is not good, I didn't like it", Spec()) == ["good", "like"]
+    assert tokenize("This isn't good", Spec(keep_negations=True, negation_to_not=True)) == ["not", "good"]
+    ours_lacks = {word for word in nltk.words if "'" not in word} - own.words
+    assert ours_lacks <= {"y", "ma", "o", "all", "being", "just", "most", "more", "few", "both"}

@@ -3,11 +3,11 @@
 Left out: cutting and padding, which is the business of whoever makes batches.
 """
 
+import os
 from array import array
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -137,11 +137,16 @@ def _key(source: Path, spec: Spec) -> str:
     if spec.pipeline.remove_stop_words:
         digest.update(repr(sorted(stop_words.stop_words().words)).encode())
     if source.is_dir():
-        digest.update(repr(sorted(chain.from_iterable(map(files_in, review_folders(source))))).encode())
+        for folder in review_folders(source):
+            digest.update(repr(sorted((entry.name, *_state(entry)) for entry in files_in(folder))).encode())
     else:
-        state = source.stat()
-        digest.update(repr((state.st_size, state.st_mtime_ns)).encode())
+        digest.update(repr(_state(source)).encode())
     return digest.hexdigest()[:24]
+
+
+def _state(file: Path | os.DirEntry[str]) -> tuple[int, int]:
+    state = file.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _load(cached: Path) -> Dataset | None:

@@ -163,17 +163,14 @@ def cannot_write(folder: Path, error: OSError) -> DataMissingError:
     )
 
 
-def files_in(folder: Path) -> Iterator[tuple[Path, int, int]]:
-    """Path, size and time of change of the files right in a folder; none where there is no such folder."""
+def files_in(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """The files right in a folder; none where there is no such folder."""
     try:
         entries = os.scandir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
     with entries:
-        for entry in entries:
-            if entry.is_file():
-                state = entry.stat()
-                yield Path(entry.path), state.st_size, state.st_mtime_ns
+        yield from (entry for entry in entries if entry.is_file())
 
 
 def review_folders(source: Path) -> list[Path]:
@@ -205,7 +202,8 @@ def _is_review(path: PurePath, size: int) -> bool:
 def _files_of_folder(source: Path) -> Iterator[_File]:
     try:
         for folder in (source, source / "aclImdb", *review_folders(source)):
-            for path, size, _ in files_in(folder):
+            for entry in files_in(folder):
+                path, size = Path(entry.path), entry.stat().st_size
                 yield path, size, path.read_bytes() if _is_review(path, size) else None
     except OSError as error:
         raise InputError(f"{source} can't be read: {error}") from error
