@@ -1,0 +1,147 @@
+"""How a recurrent state hangs on the states before it: the matrices behind the vanishing gradient.
+
+For every step the Jacobian ∂s_t/∂s_{t-1}, from the quantities of a forward trace; then, backwards,
+the norm of the products ∂s_T/∂s_t and the gradient of a score that is read from the last hidden
+state. For RNN and GRU the state s is h (S = m numbers), for the LSTM the pair (h, C) (S = 2m, h
+first).
+
+Source: Pascanu, Mikolov & Bengio (2013), equation 5; the derivatives of the cells are the product
+and chain rule on the equations in `cells`. Left out: gradients of the weights, and the GRU whose
+reset gate acts before the matrix product.
+
+Shapes: T steps, m units, G blocks of gates, P parts of the state (1, or 2 for the LSTM), S = P·m.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core.cells import CellWeights, GruTrace, LstmTrace, RnnTrace
+from rnn_core.errors import InputError
+
+_BLOCK = 16  # steps whose matrices are held at once: they stay in the processor's cache
+_HUGE = 2.0**300  # beyond it, and below its inverse, a power of two is taken out of a product
+
+
+@dataclass(frozen=True, eq=False)
+class BackwardPass:
+    """Derivatives of the last state and of the score `readout · h_T`, back to the first step.
+
+    What would overflow is held at the largest float64.
+    """
+
+    jacobian_norm: np.ndarray  # (T+1,), largest singular value of ∂s_T/∂s_t, t = 0 … T; the last is 1
+    state_gradient: np.ndarray  # (T+1, S), ∂score/∂s_t
+    input_gradient: np.ndarray  # (T, n), ∂score/∂x_t
+
+
+@dataclass(frozen=True, eq=False)
+class _Gains:
+    """A unit's new state hangs on its own pre-activations only; these are the derivatives."""
+
+    direct: np.ndarray  # (T, P, m), ∂s_t/∂(last part of s_{t-1}) past all gates: z for the GRU, f for C
+    input: np.ndarray  # (T, P, G, m), ∂s_t/∂(W x_t + b)
+    hidden: np.ndarray  # (T, P, G, m), ∂s_t/∂(U h_{t-1} + b)
+
+
+def step_jacobians(weights: CellWeights, trace: RnnTrace | LstmTrace | GruTrace) -> np.ndarray:
+    """Return ∂s_t/∂s_{t-1} of every step, (T, S, S). Raises `InputError` for a GRU that resets before the product."""
+    return _matrices(weights, _gains(trace), slice(None))
+
+
+def backward(weights: CellWeights, trace: RnnTrace | LstmTrace | GruTrace, readout: np.ndarray) -> BackwardPass:
+    """Go back from the last state of a trace, with the score `readout · h_T`, readout (m,).
+
+    All rows of ∂s_T/∂s_t and the row ∂score/∂s_t go through the same recursion, `R_{t-1} = R_t ∂s_t/∂s_{t-1}`.
+    Raises `InputError` for a GRU that resets before the product.
+    """
+    gains = _gains(trace)
+    steps, parts, m = gains.direct.shape
+    size = parts * m
+    rows = np.zeros((size + 1, size))
+    rows[:size] = np.eye(size)
+    rows[size, :m] = readout
+    norm = np.ones(steps + 1)
+    gradient = np.zeros((steps + 1, size))
+    gradient[steps] = rows[size]
+    exponent = np.zeros(steps + 1, dtype=int)  # what was taken out, as a power of two
+    for end in range(steps, 0, -_BLOCK):
+        block = slice(max(0, end - _BLOCK), end)
+        matrices = _matrices(weights, gains, block)
+        products = np.empty_like(matrices)
+        for t in range(block.stop - 1, block.start - 1, -1):
+            rows = rows @ matrices[t - block.start]
+            largest = np.abs(rows).max()
+            exponent[t] = exponent[t + 1]
+            if largest > _HUGE or 0 < largest < 1 / _HUGE:
+                shift = int(np.frexp(largest)[1])
+                rows = np.ldexp(rows, -shift)
+                exponent[t] += shift
+            products[t - block.start] = rows[:size]
+            gradient[t] = rows[size]
+        norm[block] = spectral_norms(products)
+    # Only here may something overflow, and the gradient of an input is taken before it does.
+    from_state = gradient[1:].reshape(steps, parts, 1, m)
+    from_gates = (from_state * gains.input).sum(axis=1).reshape(steps, len(weights.weight_ih))
+    return BackwardPass(
+        jacobian_norm=_scaled(norm, exponent),
+        state_gradient=_scaled(gradient, exponent[:, None]),
+        input_gradient=_scaled(from_gates @ weights.weight_ih, exponent[1:, None]),
+    )
+
+
+def spectral_norms(matrices: np.ndarray) -> np.ndarray:
+    """Return the largest singular value of each matrix, (..., S, S) to (...): no overflow however large they are."""
+    largest = np.abs(matrices).max(axis=(-2, -1), initial=0.0)
+    matrices = matrices / np.where(largest > 0, largest, 1)[..., None, None]
+    # The root of the largest eigenvalue of JᵀJ: as exact for the largest one, and quicker than all of an SVD.
+    squares = np.linalg.eigvalsh(matrices.swapaxes(-2, -1) @ matrices)[..., -1]
+    return largest * np.sqrt(np.maximum(squares, 0))
+
+
+def _scaled(values: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    limit = np.finfo(float).max
+    with np.errstate(over="ignore", under="ignore"):
+        return np.clip(np.ldexp(values, exponent), -limit, limit)
+
+
+def _gains(trace: RnnTrace | LstmTrace | GruTrace) -> _Gains:
+    before, after = trace.hidden[:-1], trace.hidden[1:]
+    if isinstance(trace, RnnTrace):
+        gain = (1 - after**2)[:, None, None]
+        return _Gains(direct=np.zeros_like(after)[:, None], input=gain, hidden=gain)
+    if isinstance(trace, GruTrace):
+        if trace.convention.reset == "before":
+            raise InputError("the Jacobian is worked out for the GRU that resets after the product only")
+        r, z, n = trace.reset_gate, trace.update_gate, trace.candidate
+        old = trace.convention.update_keeps == "old"
+        keep = z if old else 1 - z
+        to_n = (1 - keep) * (1 - n**2)
+        to_r = to_n * trace.recurrent_part * r * (1 - r)
+        to_z = z * (1 - z) * ((before - n) if old else (n - before))
+        return _Gains(
+            direct=keep[:, None],
+            input=np.stack((to_r, to_z, to_n), axis=1)[:, None],
+            hidden=np.stack((to_r, to_z, to_n * r), axis=1)[:, None],
+        )
+    f, i, o, g = trace.forget_gate, trace.input_gate, trace.output_gate, trace.candidate
+    squashed = np.tanh(trace.cell[1:])
+    through = o * (1 - squashed**2)  # ∂h_t/∂C_t
+    of_cell = np.stack((i * (1 - i) * g, f * (1 - f) * trace.cell[:-1], i * (1 - g**2), np.zeros_like(o)), axis=1)
+    of_hidden = through[:, None] * of_cell
+    of_hidden[:, 3] = o * (1 - o) * squashed
+    gain = np.stack((of_hidden, of_cell), axis=1)
+    return _Gains(direct=np.stack((through * f, f), axis=1), input=gain, hidden=gain)
+
+
+def _matrices(weights: CellWeights, gains: _Gains, steps: slice) -> np.ndarray:
+    """∂s_t/∂s_{t-1} of some steps, (steps, S, S)."""
+    _, parts, blocks, m = gains.hidden.shape
+    U = weights.weight_hh.reshape(blocks, m, m)
+    through_gates = np.einsum("tpgu,guv->tpuv", gains.hidden[steps], U)
+    matrices = np.zeros((len(through_gates), parts, m, parts, m))
+    matrices[:, :, :, 0] = through_gates
+    unit = np.arange(m)
+    # The last part of the state, h itself or C, also goes straight on: unit u to unit u.
+    matrices[:, :, unit, parts - 1, unit] += gains.direct[steps]
+    return matrices.reshape(len(through_gates), parts * m, parts * m)
