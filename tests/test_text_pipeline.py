@@ -259,6 +259,15 @@ def test_tokens_of_the_pieces_are_the_tokens_of_the_text(text, spec) -> None:
     assert list(chain.from_iterable(tokens_of(piece, spec) for piece in split_words(text))) == tokenize(text, spec)
 
 
+@pytest.mark.parametrize(
+    "text", ["<don't a=b>", "<w/o a=b>", "</w/o >", "<a-don't b=c>", "<\u212a a=b>", "<a\u212a b=c>"]
+)
+def test_no_early_step_makes_a_tag_of_what_was_none(text) -> None:
+    """The pieces are cut before the abbreviations are written out, the tags go after it."""
+    cut = [token for piece in split_words(text) for token in tokens_of(piece, MODEL_SPEC)]
+    assert cut == tokenize(text, MODEL_SPEC)
+
+
 @given(NASTY)
 def test_pieces_hold_everything_but_white_space(text) -> None:
     assert "".join("".join(split_words(text)).split()) == "".join(text.split())
