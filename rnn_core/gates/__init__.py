@@ -1,0 +1,10 @@
+"""A trained network reads a text, and everything that happens inside is kept.
+
+`trace_gates` runs the network and returns a `Trace`; the rest says what is to be seen in one.
+"""
+
+from rnn_core.gates.sentences import headline, observation
+from rnn_core.gates.tables import order_units, table, unit_trace
+from rnn_core.gates.trace import Trace, trace_gates
+
+__all__ = ["Trace", "headline", "observation", "order_units", "table", "trace_gates", "unit_trace"]
