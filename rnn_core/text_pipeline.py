@@ -28,6 +28,7 @@ __all__ = [
     "Step",
     "StopWords",
     "Trace",
+    "observation",
     "split_words",
     "stop_words",
     "tokenize",
@@ -198,6 +199,21 @@ def trace_text_pipeline(text: str, spec: Spec) -> Trace:
     tokens = tuple(now.split())
     steps.append(Step(STEP_NAMES[-1], True, now, ()))
     return Trace(text, spec, tuple(steps), tokens, stop_words() if spec.remove_stop_words else None)
+
+
+def observation(trace: Trace) -> str:
+    """One sentence on what the steps did to this very text: what went in, what came out, which negations were lost."""
+    words = len(split_words(trace.text))
+    if not words:
+        return "Type a text to see what the steps make of it."
+    tokens = len(trace.tokens)
+    counts = f"{words} word{'' if words == 1 else 's'} went in, {tokens} token{'' if tokens == 1 else 's'} came out."
+    lost = sorted({change.before for change in trace.steps[5].changes} & NEGATIONS)
+    if not lost:
+        return counts
+    return (
+        f"{counts} The stop words took {', '.join(f'“{word}”' for word in lost)}, and with it the turn of the sentence."
+    )
 
 
 def _rewrite(

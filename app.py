@@ -1,0 +1,60 @@
+"""The server: Streamlit with one more route, compression, and memory that stays put.
+
+`streamlit run app.py` finds `app` and serves it. The pages live behind `pages/_router.py`; here
+stands only what belongs to the process as a whole.
+"""
+
+import asyncio
+import gc
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+@cache
+def plotly_js() -> bytes:
+    """Return plotly.js out of the installed package, compressed once for all visitors."""
+    package = find_spec("plotly")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("plotly is not installed")
+    script = Path(package.origin).parent / "package_data" / "plotly.min.js"
+    return gzip.compress(script.read_bytes(), compresslevel=6)
+
+
+async def serve_plotly(request: Request) -> Response:
+    """Serve plotly.js. Its address names its version, so a browser may keep it for good."""
+    script = await asyncio.to_thread(plotly_js)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        script = gzip.decompress(script)
+    return Response(script, media_type="text/javascript", headers=headers)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Compress plotly.js in the background; freeze what start-up made, so it is never walked again."""
+    compressing = asyncio.create_task(asyncio.to_thread(plotly_js))
+    gc.collect()
+    gc.freeze()
+    yield
+    await compressing
+
+
+app = st.App(
+    "pages/_router.py",
+    lifespan=lifespan,
+    routes=[Route("/unfold/plotly.min.js", serve_plotly)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+)

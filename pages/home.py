@@ -1,0 +1,52 @@
+"""The first page: what there is to explore, each with a picture computed now."""
+
+from collections.abc import Callable
+from itertools import cycle
+
+import streamlit as st
+
+from pages.ui import page
+from pages.ui.changes import show_steps
+from pages.ui.live_figure import live_figure
+from pages.ui.registry import TOPICS
+from rnn_core import load_model
+from rnn_core.plots.gates import figure_preview
+from rnn_core.reading import Reading, Spec, trace_reading
+from rnn_core.text_pipeline import Spec as PipelineSpec
+from rnn_core.text_pipeline import trace_text_pipeline
+
+SENTENCE = "A slow and clumsy start, but what a wonderful ending!"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def read_sentence() -> Reading:
+    """Run the three networks over the sentence of this page."""
+    return trace_reading({name: load_model(name) for name in ("lstm", "gru", "rnn")}, Spec(SENTENCE))
+
+
+def preview_gates() -> None:
+    """The running verdict of three networks on one sentence."""
+    reading = read_sentence()
+    live_figure(
+        figure_preview(reading.first, reading.columns),
+        key="home.gates",
+        description=f"How sure three networks are that “{SENTENCE}” is positive, word by word",
+    )
+
+
+def preview_text_pipeline() -> None:
+    """What is left of one sentence after every step that changed it."""
+    show_steps(trace_text_pipeline("It's NOT a good film!!", PipelineSpec()), changed_only=True)
+
+
+PREVIEWS: dict[str, Callable[[], None]] = {"gates": preview_gates, "text_pipeline": preview_text_pipeline}
+
+st.title("Unfold", anchor=False)
+st.markdown("A laboratory for networks that read. Change a word or a number, and see what it does to every other.")
+for topic, column in zip(TOPICS, cycle(st.columns(2)), strict=False):
+    with column.container(border=True, key=f"home.card.{topic.name}"):
+        st.caption(topic.section)
+        st.page_link(topic.page(), label=f"**{topic.title}**")
+        st.markdown(topic.invitation)
+        with page.beside():
+            PREVIEWS[topic.name]()

@@ -1,0 +1,1 @@
+"""What pages are made of: their opening, their controls, and the pictures that move."""

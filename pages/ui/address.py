@@ -1,0 +1,37 @@
+"""What the reader chose, kept for the session and written into the address.
+
+Stock widgets bind themselves to the address. These two functions do the same for what a
+component holds: a typed text, the words that were changed.
+"""
+
+import streamlit as st
+
+LONGEST = 4000
+"""Characters of one value that the address holds; servers and chat programs cut longer links."""
+
+
+def recall(key: str, default: str) -> str:
+    """Return the value of this session, else of the address, else the default; write the address."""
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, default)
+    value = str(st.session_state[key])
+    _write(key, value, default)
+    return value
+
+
+def remember(key: str, value: str) -> None:
+    """Keep a value for this session; the next `recall` writes it into the address."""
+    st.session_state[key] = value
+
+
+def fits(value: str) -> bool:
+    """Tell whether the address holds a value whole."""
+    return len(value) <= LONGEST
+
+
+def _write(key: str, value: str, default: str) -> None:
+    if value == default or not fits(value):
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value

@@ -1,0 +1,322 @@
+// Draws one Plotly figure and keeps it: the same DOM node, the same zoom, from update to update.
+//
+// A figure may carry a deck: frames for every stop of one slider, sent once, drawn here.
+// Pictures (and the words of a text) that share a group move together: an event names the group
+// and the position, and whoever belongs to the group draws its cursor there.
+
+const THEMES = /* filled in by live_figure.py */ {};
+const EVENT = "unfold:cursor";
+const PLAY_MILLISECONDS = 450;
+
+function loadPlotly(source) {
+  window.unfoldPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      window.unfoldPlotly = undefined;
+      reject(new Error("The drawing library did not arrive. Reload the page to try again."));
+    };
+    document.head.append(script);
+  });
+  return window.unfoldPlotly;
+}
+
+// A paper that is darker than mid-grey means the dark theme, whoever chose it.
+function themeOf(element) {
+  const probe = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  return 0.299 * probe[0] + 0.587 * probe[1] + 0.114 * probe[2] < 128 ? "dark" : "light";
+}
+
+// Colours stand in a figure under the names of their roles: put the theme's values in.
+function paint(node, colors) {
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value === "string") {
+      const role = value.match(/^var\(--([a-z]+)\)$/);
+      if (role && /color/i.test(key)) node[key] = colors[role[1]] ?? value;
+    } else if (value && typeof value === "object" && !ArrayBuffer.isView(value)) {
+      if (Array.isArray(value) && /color/i.test(key)) {
+        node[key] = value.map((item) => {
+          const role = typeof item === "string" && item.match(/^var\(--([a-z]+)\)$/);
+          return role ? colors[role[1]] ?? item : item;
+        });
+      } else if (!Array.isArray(value) || typeof value[0] === "object") paint(value, colors);
+    }
+  }
+}
+
+function decode(part) {
+  if (part.list) return (k) => part.list[k];
+  const bytes = Uint8Array.from(atob(part.data), (character) => character.charCodeAt(0));
+  const values = part.dtype === "u1" ? bytes : new Float32Array(bytes.buffer);
+  const [, ...shape] = part.shape;
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (shape.length < 2) return (k) => (shape.length ? values.subarray(k * size, (k + 1) * size) : values[k]);
+  return (k) =>
+    Array.from({ length: shape[0] }, (_, row) =>
+      values.subarray(k * size + row * shape[1], k * size + (row + 1) * shape[1]));
+}
+
+function assign(root, path, value) {
+  const steps = path.match(/[^.[\]]+/g);
+  const last = steps.pop();
+  let node = root;
+  for (const step of steps) node = node[step] ??= {};
+  node[last] = value;
+}
+
+class Picture {
+  constructor(root) {
+    this.root = root;
+    this.plot = root.querySelector(".plot");
+    this.controls = root.querySelector(".deck");
+    this.slider = root.querySelector("input");
+    this.output = root.querySelector("output");
+    this.playButton = root.querySelector("button.play");
+    this.caption = root.querySelector(".caption");
+    this.position = 0;
+    this.cursors = {};
+    this.busy = Promise.resolve();
+
+    this.slider.addEventListener("input", () => this.move(Number(this.slider.value)));
+    this.slider.addEventListener("change", () => this.report());
+    this.playButton.addEventListener("click", () => (this.timer ? this.pause(true) : this.play()));
+    root.querySelector("button.png").addEventListener("click", () => this.download());
+    root.addEventListener("transitionend", (event) => {
+      if (event.propertyName === "color" && event.target === this.probe) this.draw();
+    });
+    this.probe = root.querySelector(".probe");
+    this.listener = (event) => this.follow(event.detail);
+    window.addEventListener(EVENT, this.listener);
+    this.observer = new ResizeObserver(() => {
+      if (this.source && this.plot.clientWidth !== this.width) this.draw();
+    });
+    this.observer.observe(this.plot);
+  }
+
+  update(data, setStateValue, setTriggerValue) {
+    Object.assign(this, { setStateValue, setTriggerValue });
+    const first = !this.source;
+    this.options = data;
+    this.source = data.figure;
+    this.plot.setAttribute("aria-label", data.description);
+    this.root.querySelector("button.png").hidden = !data.png;
+    if (data.deck !== this.deckSource) {
+      this.deckSource = data.deck;
+      this.deck = data.deck ? JSON.parse(data.deck) : null;
+      if (this.deck) {
+        this.deck.frames = this.deck.frames.map((part) => ({ ...part, at: decode(part) }));
+        this.slider.max = this.deck.values.length - 1;
+        this.slider.setAttribute("aria-label", this.deck.label);
+        this.root.querySelector(".name").textContent = this.deck.label;
+        this.position = Math.min(this.position, this.deck.values.length - 1);
+      }
+    }
+    this.controls.hidden = !this.deck || this.deck.values.length < 2;
+    // The stop that the server names counts when it is news, and not the echo of our own report.
+    if (this.deck && data.start !== this.lastStart && (first || data.start !== this.reported)) {
+      this.position = data.start;
+    }
+    this.lastStart = data.start;
+    this.caption.hidden = !this.deck || !this.deck.captions.length;
+    this.draw();
+  }
+
+  layoutFor(figure) {
+    const theme = themeOf(this.probe);
+    const narrow = this.width < 600;
+    const layout = figure.layout;
+    const meta = layout.meta ?? {};
+    const defaults = layout.template.layout;
+    defaults.font.size = narrow ? 12 : this.width > 1100 ? 16 : 15;
+    defaults.font.family = getComputedStyle(this.root).fontFamily;
+    for (const [axis, scale] of Object.entries(meta.scales ?? {})) {
+      layout[axis].colorscale = THEMES[theme].scales[scale];
+    }
+    paint(figure.data, THEMES[theme].colors);
+    paint(layout, THEMES[theme].colors);
+    layout.width = this.width;
+    layout.height = (narrow && meta.narrow_height) || layout.height || 360;
+    for (const axis of meta.words ?? []) {
+      layout[axis].dtick = this.wordStep(layout[axis].range);
+    }
+    layout.uirevision = this.options.key;
+    this.baseShapes = layout.shapes ?? [];
+    layout.shapes = this.shapes(theme);
+    return figure;
+  }
+
+  // Names of words stand on a plain number axis: every one, or every k-th where there is no room.
+  wordStep([from, to]) {
+    return Math.max(1, Math.ceil((22 * (to - from)) / this.width));
+  }
+
+  zoomed(change) {
+    for (const axis of this.plot.layout.meta?.words ?? []) {
+      if (!Object.keys(change).some((path) => path.startsWith(axis))) continue;
+      const step = this.wordStep(this.plot.layout[axis].range);
+      if (step !== this.plot.layout[axis].dtick) window.Plotly.relayout(this.plot, { [`${axis}.dtick`]: step });
+    }
+  }
+
+  // A cursor is a line through the position of its group on the axis that shows the group.
+  shapes(theme) {
+    const shapes = [...this.baseShapes];
+    for (const [axis, group] of Object.entries(this.options.links ?? {})) {
+      const at = this.cursors[group];
+      if (at === undefined) continue;
+      const line = { color: THEMES[theme].colors.cursor, width: 1.5, dash: "dot" };
+      const across = axis === "x" ? "y" : "x";
+      shapes.push({
+        type: "rect", layer: "above", line, xref: "paper", yref: "paper", fillcolor: "rgba(0,0,0,0)",
+        [`${axis}ref`]: axis, [`${axis}0`]: at - 0.5, [`${axis}1`]: at + 0.5, [`${across}0`]: 0, [`${across}1`]: 1,
+      });
+    }
+    return shapes;
+  }
+
+  draw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = undefined;
+      this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
+    });
+  }
+
+  async react() {
+    const Plotly = await loadPlotly(this.options.plotly);
+    this.width = this.plot.clientWidth;
+    if (!this.width || !this.root.isConnected) return;
+    const figure = this.layoutFor(JSON.parse(this.source));
+    if (this.deck) {
+      for (const part of this.deck.frames) assign(figure.data[part.trace], part.attribute, part.at(this.position));
+      for (const [path, values] of Object.entries(this.deck.layout)) assign(figure.layout, path, values[this.position]);
+      this.slider.value = this.position;
+      const value = this.deck.values[this.position];
+      this.output.textContent = value;
+      this.slider.setAttribute("aria-valuetext", value);
+      if (this.deck.captions.length) this.caption.textContent = this.deck.captions[this.position];
+    }
+    await Plotly.react(this.plot, figure.data, figure.layout, {
+      displaylogo: false, displayModeBar: false, scrollZoom: false, doubleClick: "reset",
+    });
+    if (!this.attached) {
+      this.attached = true;
+      this.plot.on("plotly_click", (event) => this.click(event.points[0]));
+      this.plot.on("plotly_relayout", (change) => this.zoomed(change));
+      this.plot.on("plotly_hover", (event) => this.hover(event.points[0]));
+    }
+    this.root.dataset.version = this.options.version;
+    this.root.dataset.position = this.position;
+    this.root.dataset.drawn = performance.now().toFixed(1);
+  }
+
+  redrawCursors() {
+    if (!this.attached || this.cursorPending) return;
+    this.cursorPending = requestAnimationFrame(() => {
+      this.cursorPending = undefined;
+      window.Plotly.relayout(this.plot, { shapes: this.shapes(themeOf(this.probe)) });
+    });
+  }
+
+  fail(error) {
+    console.error(error);
+    this.root.querySelector(".problem").textContent = error.message;
+  }
+
+  tell(group, index) {
+    window.dispatchEvent(new CustomEvent(EVENT, { detail: { group, index, from: this } }));
+  }
+
+  follow({ group, index, from }) {
+    const linked = Object.values(this.options?.links ?? {}).includes(group);
+    if (linked && this.cursors[group] !== index) {
+      this.cursors[group] = index;
+      this.redrawCursors();
+    }
+    if (from !== this && this.deck && this.options.group === group && index < this.deck.values.length) {
+      if (index !== this.position) {
+        this.position = index;
+        this.draw();
+      }
+      if (from?.clicked) this.report();
+    }
+  }
+
+  move(position) {
+    this.position = position;
+    this.draw();
+    if (this.options.group) this.tell(this.options.group, position);
+  }
+
+  report() {
+    if (this.position === this.reported || !this.options.reports) return;
+    this.reported = this.position;
+    this.setStateValue("position", this.position);
+  }
+
+  indices(point) {
+    return Object.entries(this.options.links ?? {}).map(([axis, group]) => [group, Math.round(point[axis])]);
+  }
+
+  hover(point) {
+    for (const [group, index] of this.indices(point)) {
+      if (this.options.hover?.includes(group)) this.tell(group, index);
+    }
+  }
+
+  click(point) {
+    this.clicked = true;
+    for (const [group, index] of this.indices(point)) this.tell(group, index);
+    this.clicked = false;
+    if (!this.options.clicks) return;
+    const number = Array.isArray(point.pointNumber) ? point.pointNumber : [point.pointNumber];
+    this.setTriggerValue("click", {
+      trace: point.curveNumber, point: number, x: point.x, y: point.y, z: point.z ?? null,
+    });
+  }
+
+  play() {
+    if (this.position >= this.deck.values.length - 1) this.move(0);
+    this.playButton.setAttribute("aria-pressed", "true");
+    this.playButton.textContent = "❚❚";
+    this.timer = setInterval(() => {
+      if (!this.root.isConnected || !this.deck || this.position >= this.deck.values.length - 1) this.pause(true);
+      else this.move(this.position + 1);
+    }, PLAY_MILLISECONDS);
+  }
+
+  pause(report) {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.playButton.setAttribute("aria-pressed", "false");
+    this.playButton.textContent = "▶";
+    if (report) this.report();
+  }
+
+  download() {
+    const layout = this.plot.layout;
+    window.Plotly.downloadImage(
+      { data: this.plot.data, layout: { ...layout, paper_bgcolor: getComputedStyle(this.probe).color } },
+      { format: "png", filename: this.options.key, width: layout.width, height: layout.height, scale: 3 });
+  }
+
+  remove() {
+    this.pause(false);
+    window.removeEventListener(EVENT, this.listener);
+    this.observer.disconnect();
+    if (this.attached) window.Plotly.purge(this.plot);
+  }
+}
+
+const pictures = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".live-figure");
+  let picture = pictures.get(root);
+  if (!picture) pictures.set(root, (picture = new Picture(root)));
+  picture.update(data, setStateValue, setTriggerValue);
+  return () => {
+    picture.remove();
+    pictures.delete(root);
+  };
+}

@@ -1,0 +1,134 @@
+"""`live_figure`, through which every picture that moves is drawn.
+
+It takes a Plotly figure, or a deck of them, and keeps the DOM node and the zoom from update to
+update; a deck is redrawn in the reader's browser while its slider is dragged.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from rnn_core.plots.deck import Deck
+from rnn_core.plots.theme import COLORS, SCALES
+
+_HERE = Path(__file__).parent
+_THEMES = {mode: {"colors": COLORS[mode], "scales": SCALES[mode]} for mode in COLORS}
+_HTML = """
+<figure class="live-figure">
+  <span class="probe"></span>
+  <button type="button" class="png" aria-label="Save this picture as PNG">PNG</button>
+  <div class="plot" role="img"></div>
+  <div class="deck" hidden>
+    <button type="button" class="play" aria-label="Play" aria-pressed="false">▶</button>
+    <span class="name"></span>
+    <input type="range" min="0" step="1">
+    <output aria-live="off"></output>
+  </div>
+  <p class="caption" aria-live="polite" hidden></p>
+  <p class="problem" role="alert"></p>
+</figure>
+"""
+_SCRIPT = (_HERE / "live_figure.js").read_text(encoding="utf-8")
+_component = st.components.v2.component(
+    "unfold_live_figure",
+    html=_HTML,
+    css=(_HERE / "live_figure.css").read_text(encoding="utf-8"),
+    js=_SCRIPT.replace("/* filled in by live_figure.py */ {}", json.dumps(_THEMES)),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click on a point of a figure.
+
+    Attributes:
+        trace: number of the trace.
+        point: number of the point; (row, column) in a heatmap.
+        x, y: its coordinates.
+
+    """
+
+    trace: int
+    point: tuple[int, ...]
+    x: Any
+    y: Any
+
+
+def _ignore() -> None:
+    """Stand in for a callback: a component only sends what has one."""
+
+
+def plotly_address() -> str:
+    """Return where the server serves plotly.js, with the version that is installed."""
+    from importlib.metadata import version
+
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"{'/' + base if base else ''}/unfold/plotly.min.js?v={version('plotly')}"
+
+
+def live_figure(
+    picture: Any,
+    *,
+    key: str,
+    description: str,
+    links: Mapping[str, str] | None = None,
+    hover: tuple[str, ...] = (),
+    group: str | None = None,
+    on_move: Callable[[int], None] | None = None,
+    clicks: bool = False,
+) -> Click | None:
+    """Draw a figure or a `Deck`, and return the click on it that caused this run, if one did.
+
+    Args:
+        picture: a `plotly.graph_objects.Figure` or a `Deck`.
+        key: unique name on the page; also the name of the saved PNG.
+        description: the text alternative: what the picture shows, in a sentence.
+        links: for axis "x" or "y" the name of a group whose positions are 0, 1, 2 … on that axis.
+            A click on the figure moves the cursor of its groups in every picture of the page.
+        hover: the groups of `links` whose cursor already moves when the pointer is over a point.
+        group: the group that the deck's slider moves, and follows.
+        on_move: called with the deck's stop when the reader lets go of the slider. Without it
+            nothing is sent.
+        clicks: whether a click is sent to Python.
+
+    """
+    deck = picture if isinstance(picture, Deck) else None
+    figure = (deck.figure if deck else picture).to_json(validate=False)
+    frames = json.dumps(deck.payload(), separators=(",", ":")) if deck else None
+    start = deck.start if deck else 0
+
+    def moved() -> None:
+        position = st.session_state[key].get("position")
+        if on_move is not None and position is not None:
+            on_move(int(position))
+
+    result = _component(
+        key=key,
+        data={
+            "key": key,
+            "figure": figure,
+            "deck": frames,
+            "start": start,
+            "description": description,
+            "links": dict(links or {}),
+            "hover": list(hover),
+            "group": group,
+            "reports": on_move is not None,
+            "clicks": clicks,
+            "png": True,
+            "plotly": plotly_address(),
+            "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
+        },
+        on_position_change=moved,
+        on_click_change=_ignore,
+    )
+    if not result.click:
+        return None
+    click = result.click
+    return Click(click["trace"], tuple(click["point"]), click["x"], click["y"])

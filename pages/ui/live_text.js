@@ -1,0 +1,48 @@
+// A text box whose text goes to the server while it is typed, after a short pause.
+
+const PAUSE_MILLISECONDS = 100;
+const instances = new WeakMap();
+
+class Box {
+  constructor(root) {
+    this.area = root.querySelector("textarea");
+    this.root = root;
+    this.area.addEventListener("input", () => {
+      this.fit();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(), PAUSE_MILLISECONDS);
+    });
+    this.area.addEventListener("change", () => this.send());
+  }
+
+  update(data, setStateValue) {
+    this.setStateValue = setStateValue;
+    this.root.querySelector("label").firstChild.textContent = data.label;
+    this.area.placeholder = data.placeholder;
+    // A new revision is a text that the page has chosen; otherwise what stands in the box is newer.
+    if (data.revision !== this.revision) {
+      this.revision = data.revision;
+      this.area.value = this.sent = data.value;
+      this.fit();
+    }
+  }
+
+  fit() {
+    this.area.style.height = "auto";
+    this.area.style.height = `${Math.min(this.area.scrollHeight + 2, 0.3 * window.innerHeight)}px`;
+  }
+
+  send() {
+    clearTimeout(this.timer);
+    if (this.area.value === this.sent) return;
+    this.sent = this.area.value;
+    this.setStateValue("value", this.sent);
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".live-text");
+  let box = instances.get(root);
+  if (!box) instances.set(root, (box = new Box(root)));
+  box.update(data, setStateValue);
+}

@@ -1,0 +1,70 @@
+"""The topics, in the order of the menu. The router, the home page and the contract tests walk them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+PAGES_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One page.
+
+    Attributes:
+        name: of its module, its address and its keys.
+        title: in the menu and at the top of the page.
+        section: of the menu and of the home page.
+        lead: two sentences that open the page.
+        invitation: the sentence on the home page.
+        icon: a Material symbol.
+
+    """
+
+    name: str
+    title: str
+    section: str
+    lead: str
+    invitation: str
+    icon: str
+
+    @property
+    def url_path(self) -> str:
+        """The page's address on the server."""
+        return self.name
+
+    def page(self) -> st.Page:
+        """Return the page as Streamlit's menu and links know it."""
+        return st.Page(PAGES_DIR / f"{self.name}.py", title=self.title, icon=self.icon, url_path=self.url_path)
+
+
+TOPICS = (
+    Topic(
+        name="gates",
+        title="Watch the gates",
+        section="Trained networks",
+        lead=(
+            "Three recurrent networks, trained on 25,000 film reviews, read your words one by one. "
+            "Type a review, and see what each of them lets in, keeps and forgets."
+        ),
+        invitation="Type a film review and watch the gates of an LSTM and a GRU open and close, word by word.",
+        icon=":material/door_open:",
+    ),
+    Topic(
+        name="text_pipeline",
+        title="From words to numbers",
+        section="Words",
+        lead=(
+            "A network reads numbers. Switch the steps that turn a text into tokens and the tokens into indices, "
+            "and see what each of them takes away."
+        ),
+        invitation="Clean a text step by step, and watch the stop words turn *not good* into *good*.",
+        icon=":material/format_list_numbered:",
+    ),
+)
+
+
+def topic(name: str) -> Topic:
+    """Return the topic of that name."""
+    return next(topic for topic in TOPICS if topic.name == name)

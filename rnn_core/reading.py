@@ -1,0 +1,205 @@
+"""One text as several networks read it, with words changed by the reader.
+
+When a word is changed or dropped, the second run has other tokens than the first. A *column* is a
+place that a token of either run takes; what a run lacks there is a gap. With one run, the columns
+are its tokens. Everything that a page shows of a word is put together here, once.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core.checkpoints import Checkpoint
+from rnn_core.errors import InputError
+from rnn_core.gates import Trace, trace_gates
+from rnn_core.text_pipeline import split_words
+
+GAP = -1
+"""Stands for "no token of this run" in the indices of `Columns`."""
+
+
+MAX_EDIT = 60
+"""Characters that may stand in for one word."""
+
+NUMBERED_WORDS = 6
+"""How many words, those with the largest shares, show their share as a number."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A text and the words in it that are read differently.
+
+    Attributes:
+        text: as typed.
+        edits: (word, text) pairs: word number `word`, counted from 0, is read as `text`; "" drops it.
+
+    """
+
+    text: str
+    edits: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """C places, in the order of the text."""
+
+    labels: tuple[str, ...]  # (C,), the token; "good → bad" where the runs differ
+    words: np.ndarray  # (C,), index of the word as typed
+    first: np.ndarray  # (C,), index of the token in the first run, or GAP
+    second: np.ndarray  # (C,), index of the token in the second run, or GAP
+
+
+def align(first: Trace, second: Trace | None = None) -> Columns:
+    """Return the columns of one run, or of two runs over the same words.
+
+    The k-th token of a word in one run shares a column with the k-th of that word in the other.
+    """
+    second = first if second is None else second
+    rows: list[tuple[str, int, int, int]] = []
+    first_tokens, second_tokens = _tokens_by_word(first), _tokens_by_word(second)
+    for word in range(len(first.words)):
+        ours, theirs = first_tokens[word], second_tokens[word]
+        for k in range(max(len(ours), len(theirs))):
+            one = ours[k] if k < len(ours) else GAP
+            two = theirs[k] if k < len(theirs) else GAP
+            names = [run.tokens[at] for run, at in ((first, one), (second, two)) if at != GAP]
+            rows.append((" → ".join(dict.fromkeys(names)), word, one, two))
+    labels = tuple(row[0] for row in rows)
+    indices = np.array([row[1:] for row in rows], dtype=np.int64).reshape(-1, 3)
+    return Columns(labels, indices[:, 0], indices[:, 1], indices[:, 2])
+
+
+def spread(values: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """Return values (T, …) laid out over columns, `tokens` (C,) of a run; a gap is NaN. Shape (C, …)."""
+    laid = np.full((len(tokens), *values.shape[1:]), np.nan)
+    taken = tokens != GAP
+    laid[taken] = values[tokens[taken]]
+    return laid
+
+
+@dataclass(frozen=True)
+class Word:
+    """What is to be said of one word in one network's run.
+
+    Attributes:
+        text: as the network is given it.
+        before: as typed, where it was changed; else None.
+        share: what it adds to the score.
+        state: "read", "unknown", "dropped" (no token is left of it) or "cut" (too far from the end).
+        columns: its places in the pictures.
+        title: all of this in a sentence.
+        number: the share as text, for the words with the largest shares; else "".
+
+    """
+
+    text: str
+    before: str | None
+    share: float
+    state: str
+    columns: tuple[int, ...]
+    title: str
+    number: str
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Both runs of every network.
+
+    Attributes:
+        first: the text as typed, by the network's name.
+        second: with the reader's changes; None without any.
+        columns: the places of the tokens of both.
+
+    """
+
+    first: Mapping[str, Trace]
+    second: Mapping[str, Trace] | None
+    columns: Columns
+
+    @property
+    def latest(self) -> Mapping[str, Trace]:
+        """The run that the reader looks at: the changed one where there is one."""
+        return self.second or self.first
+
+
+def trace_reading(models: Mapping[str, Checkpoint], spec: Spec) -> "Reading":
+    """Run every network over the text, and over the changed text where words are changed."""
+    words = split_words(spec.text)
+    edits = {word: text for word, text in spec.edits if word < len(words) and text != words[word]}
+    first = {name: trace_gates(model, words) for name, model in models.items()}
+    second = None
+    if edits:
+        changed = [edits.get(number, word) for number, word in enumerate(words)]
+        second = {name: trace_gates(model, changed) for name, model in models.items()}
+    name = next(iter(models))
+    return Reading(first, second, align(first[name], second[name] if second else None))
+
+
+def describe_words(reading: "Reading", network: str) -> tuple[Word, ...]:
+    """Return what is to be said of every word in the latest run of a network."""
+    typed, trace = reading.first[network].words, reading.latest[network]
+    tokens = _tokens_by_word(trace)
+    columns = _columns_by_word(reading.columns, len(trace.words))
+    loudest = set(np.argsort(-np.abs(trace.word_shares), kind="stable")[:NUMBERED_WORDS].tolist())
+    words = []
+    for number, text in enumerate(trace.words):
+        share = float(trace.word_shares[number])
+        if number < trace.first_word_read:
+            state, note = "cut", f"not read: only the last {len(trace.tokens)} tokens are"
+        elif not tokens[number]:
+            state, note = "dropped", "dropped before the network reads"
+        elif not all(trace.known[token] for token in tokens[number]):
+            state, note = "unknown", f"not in the vocabulary, adds {share:+.2f} to the score"
+        else:
+            state, note = "read", f"adds {share:+.2f} to the score"
+        before = typed[number] if typed[number] != text else None
+        words.append(
+            Word(
+                text=text,
+                before=before,
+                share=share,
+                state=state,
+                columns=tuple(columns[number]),
+                title=f"{text or before}: {note}",
+                number=f"{share:+.1f}" if number in loudest and abs(share) >= 0.05 else "",
+            )
+        )
+    return tuple(words)
+
+
+def write_edits(edits: Mapping[int, str]) -> str:
+    """Return edits as a short text for the address; "" for none."""
+    return json.dumps(sorted(edits.items()), separators=(",", ":"), ensure_ascii=False) if edits else ""
+
+
+def parse_edits(text: str) -> dict[int, str]:
+    """Read what `write_edits` wrote. Raises `InputError` when it is something else."""
+    if not text:
+        return {}
+    try:
+        pairs = json.loads(text)
+        edits = dict(pairs)
+    except (ValueError, TypeError) as error:
+        raise InputError("The changed words in this link can't be read; the text is shown as typed.") from error
+    for word, replacement in edits.items():
+        if not isinstance(word, int) or isinstance(word, bool) or word < 0 or not isinstance(replacement, str):
+            raise InputError("The changed words in this link can't be read; the text is shown as typed.")
+        if len(replacement) > MAX_EDIT:
+            raise InputError(f"A word can be changed into at most {MAX_EDIT} characters, got {len(replacement)}.")
+    return edits
+
+
+def _columns_by_word(columns: Columns, words: int) -> list[list[int]]:
+    places: list[list[int]] = [[] for _ in range(words)]
+    for column, word in enumerate(columns.words):
+        places[int(word)].append(column)
+    return places
+
+
+def _tokens_by_word(trace: Trace) -> list[list[int]]:
+    tokens: list[list[int]] = [[] for _ in trace.words]
+    for token, word in enumerate(trace.word_of_token):
+        tokens[int(word)].append(token)
+    return tokens
