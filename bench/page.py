@@ -38,6 +38,20 @@ WATCH = """() => {
     }));
   }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-drawn", "data-version"] });
 }"""
+# Every step of a slider: from its key to the frame after the picture says that it stands at that step.
+FOLLOW_SLIDER = """(handle) => {
+  const picture = handle.closest(".live-figure");
+  let key = 0;
+  handle.addEventListener("keydown", (event) => { key = event.timeStamp; }, true);
+  new MutationObserver(() => {
+    const since = key;
+    if (since && picture.dataset.position === handle.value)
+      requestAnimationFrame(() => setTimeout(() => window.unfoldSteps.push(performance.now() - since)));
+    key = 0;
+  }).observe(picture, { attributes: true, attributeFilter: ["data-drawn"] });
+  window.unfoldSteps = [];
+  handle.focus();
+}"""
 QUIET = f"""() => {{
   const times = Object.values(window.unfoldBench.drawn);
   return times.length && performance.now() - Math.max(...times) > {QUIET_MILLISECONDS};
@@ -130,28 +144,35 @@ def typing(browser: Browser, server: Server, runs: int) -> Iterator[Measurement]
 def sliders(browser: Browser, server: Server, runs: int) -> Iterator[Measurement]:
     """Milliseconds from a key on a slider to the frame that shows the new picture."""
     with window(browser, PROJECTOR) as page:
+        sent: list[float] = []
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
         open_page(page, server)
         page.locator(".live-text textarea").first.fill(TEXT)
+        page.wait_for_timeout(QUIET_MILLISECONDS)
         settled(page)
-        page.evaluate(WATCH)
-        requests: list[str] = []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: requests.append(socket.url)))
         for deck in page.locator(".live-figure .deck:visible").all():
-            yield slider(page, deck, runs)
+            yield from slider(page, deck, runs, sent)
 
 
-def slider(page: Page, deck: Locator, runs: int) -> Measurement:
-    """The same for one slider."""
+def slider(page: Page, deck: Locator, runs: int, sent: list[float]) -> Iterator[Measurement]:
+    """The same for one slider, and the messages that the server got meanwhile."""
     name = deck.locator(".name").inner_text()
     handle = deck.locator("input")
-    handle.focus()
+    handle.evaluate(FOLLOW_SLIDER)
     handle.press("Home")
     page.wait_for_timeout(QUIET_MILLISECONDS)
-    values = []
-    for _ in range(runs):
-        handle.press("ArrowRight")
-        values.append(max(latencies(page).values()))
-    return Measurement(f"slider “{name}”: key to picture", "ms", values, 50)
+    handle.evaluate("() => { window.unfoldSteps = []; }")
+    sent.clear()
+    for run in range(runs):
+        page.keyboard.down("ArrowRight")
+        page.wait_for_function("count => window.unfoldSteps.length > count", arg=run)
+        page.wait_for_timeout(30)
+    messages = len(sent)
+    page.keyboard.up("ArrowRight")
+    steps = page.evaluate("() => window.unfoldSteps")
+    page.wait_for_timeout(QUIET_MILLISECONDS)
+    yield Measurement(f"slider “{name}”: key to picture", "ms", steps, 50)
+    yield Measurement(f"slider “{name}”: messages to the server, a step", "", [messages / runs], 0)
 
 
 def memory(browser: Browser, server: Server, paths: list[str]) -> Iterator[Measurement]:
