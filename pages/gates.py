@@ -13,7 +13,7 @@ from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gates import Trace, headline, observation, order_units, table
 from rnn_core.plots.gates import QUANTITY_NAMES, deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import Reading, Spec, describe_words, parse_edits, trace_reading, write_edits
+from rnn_core.reading import Reading, Spec, describe_words, loudest_unit, parse_edits, reach, trace_reading, write_edits
 
 COLUMN, ROW = "gates.column", "gates.row"  # what the pictures of this page point at together
 ORDERS = {"readout": "weight in the readout", "similarity": "similarity"}
@@ -97,6 +97,12 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
     return trace, order
 
 
+def chosen_unit(order: tuple[int, ...], otherwise: int) -> int:
+    """Return the unit that the address names; without a choice, the one that says most."""
+    name = address.recall("gates.unit", "")
+    return int(name) if name.isdecimal() and int(name) in order else otherwise
+
+
 @st.fragment
 def laboratory() -> None:
     """Everything that follows the text."""
@@ -118,7 +124,7 @@ def laboratory() -> None:
         others = {name: NETWORK_NAMES[name] for name in NETWORK_NAMES if name != network}
         other = choose("gates", "beside", "Beside it", others, next(iter(others)))
         heatmap(reading, other, "second", {"x": COLUMN})
-    unit = int(address.recall("gates.unit", str(order[0])))
+    unit = chosen_unit(order, loudest_unit(trace))
     live_figure(
         deck_units(
             reading.first[network], order, reading.columns, order.index(unit), trace if reading.second else None
@@ -131,7 +137,15 @@ def laboratory() -> None:
         on_move=lambda position: address.remember("gates.unit", str(order[position])),
     )
     st.subheader("How far back the last state still hears", anchor=False)
-    live_figure(figure_reach(reading.latest), key="gates.reach", description="", links={"x": COLUMN})
+    st.markdown(reach(reading.latest))
+    live_figure(
+        figure_reach(reading.latest),
+        key="gates.reach",
+        description=reach(reading.latest),
+        links={"x": COLUMN},
+        hover=(COLUMN,),
+    )
+    page.numbers("gates.reach.numbers", f"{network}-words", lambda: table(reading.latest[network]))
 
 
 page.open_page(topic("gates"))

@@ -23,6 +23,9 @@ GAP = -1
 MAX_EDIT = 60
 """Characters that may stand in for one word."""
 
+FAINT = 0.01
+"""A change of the state that arrives with less than this of its size is called lost."""
+
 NUMBERED_WORDS = 6
 """How many words, those with the largest shares, show their share as a number."""
 
@@ -169,6 +172,23 @@ def describe_words(reading: "Reading", network: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
+def reach(traces: Mapping[str, Trace]) -> str:
+    """Say how far back a small change of the state still counts: above `FAINT` of itself in the last state."""
+    parts = []
+    for trace in traces.values():
+        name, steps = trace.architecture.upper(), len(trace.tokens)
+        faint = np.flatnonzero(trace.jacobian_norm < FAINT)
+        if len(faint):
+            parts.append(f"the {name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
+        else:
+            parts.append(f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} of it from the start)")
+    return (
+        f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
+        + ", ".join(parts)
+        + "."
+    )
+
+
 def write_edits(edits: Mapping[int, str]) -> str:
     """Return edits as a short text for the address; "" for none."""
     return json.dumps(sorted(edits.items()), separators=(",", ":"), ensure_ascii=False) if edits else ""
@@ -196,6 +216,18 @@ def _columns_by_word(columns: Columns, words: int) -> list[list[int]]:
     for column, word in enumerate(columns.words):
         places[int(word)].append(column)
     return places
+
+
+def hold(values: np.ndarray, tokens: np.ndarray, start: float) -> np.ndarray:
+    """Return values (T,) over columns as `spread` does, with the last value held in a gap; `start` before the first."""
+    taken = tokens != GAP
+    so_far = np.cumsum(taken)
+    return np.concatenate(([start], values[tokens[taken]]))[so_far]
+
+
+def loudest_unit(trace: Trace) -> int:
+    """Return the unit whose hidden state moves the final score furthest from the bias."""
+    return int(np.argmax(np.abs(trace.readout * trace.hidden[-1])))
 
 
 def _tokens_by_word(trace: Trace) -> list[list[int]]:

@@ -1,5 +1,7 @@
 """One text, three networks, with words changed: the two runs aligned, what is said of a word, the pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from rnn_core.reading import (
     Spec,
     describe_words,
     parse_edits,
+    reach,
     spread,
     trace_reading,
     write_edits,
@@ -163,3 +166,12 @@ def test_the_words_of_a_text_keep_their_numbers_when_one_changes(models):
     text = "the film is bad"
     reading = trace_reading(models, Spec(text, ((0, ""),)))
     assert len(describe_words(reading, "rnn")) == len(split_words(text))
+
+
+def test_the_reach_is_counted_from_the_end(models):
+    trace = trace_reading(models, Spec("the film is not bad")).first["gru"]
+    fading = replace(trace, jacobian_norm=np.array([1e-5, 1e-4, 1e-3, 0.1, 0.5, 1.0]))
+    assert "the GRU over 2 of the 5 tokens" in reach({"gru": fading})
+    lasting = replace(trace, jacobian_norm=np.array([0.2, 0.3, 0.4, 0.1, 0.5, 1.0]))
+    assert "the GRU over all 5 tokens (0.2 of it from the start)" in reach({"gru": lasting})
+    assert reach({"gru": lasting}).startswith("At least 1 % of")

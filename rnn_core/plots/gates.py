@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from rnn_core.gates import Trace
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, TEMPLATE, color, plain
-from rnn_core.reading import GAP, Columns, spread
+from rnn_core.reading import Columns, hold, spread
 
 QUANTITY_NAMES = {
     "forget_gate": "forget gate",
@@ -39,7 +39,6 @@ def deck_probability(
     figure = _figure(labels, height=330, narrow_height=300)
     figure.add_hline(y=50, line={"color": color("muted"), "width": 1, "dash": "dot"})
     frames: dict[tuple[int, str], np.ndarray] = {}
-    steps = np.arange(len(labels), dtype=np.float32)
     last = len(labels) - 1
     start = last if start is None else min(start, last)
     ends = []
@@ -48,11 +47,11 @@ def deck_probability(
         if changed is not None:
             runs.append((changed[name], columns.second, False))
         for run, tokens, faint in runs:
-            percent = 100 * spread(run.probability[1:], tokens)
+            after = 100 * hold(run.probability[1:], tokens, run.probability[0])
             figure.add_scatter(
-                x=steps,
-                y=percent.astype(np.float32),
-                connectgaps=True,
+                x0=0,
+                dx=1,
+                y=after.astype(np.float32),
                 mode="lines" if len(labels) > 1 else "markers",
                 line={"color": color(name), "dash": NETWORK_DASHES[name], "width": 1.2 if faint else 3},
                 opacity=0.55 if faint else 1,
@@ -60,12 +59,7 @@ def deck_probability(
                 hovertemplate="%{y:.0f} % positive<extra>" + NETWORK_NAMES[name] + "</extra>",
                 showlegend=False,
             )
-        final, at = runs[-1][0], runs[-1][1]
-        after = spread(100 * final.probability[1:], at)
-        for column in np.flatnonzero(at == GAP):
-            # At a dropped word the second run still says what it said before.
-            after[column] = after[column - 1] if column else 100 * final.probability[0]
-        frames[(len(figure.data), "x")] = steps[:, None]
+        frames[(len(figure.data), "x")] = np.arange(len(labels))[:, None]
         frames[(len(figure.data), "y")] = after[:, None]
         figure.add_scatter(
             x=[start],
