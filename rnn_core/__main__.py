@@ -4,7 +4,7 @@ Errors that the reader can mend are one sentence on standard error and exit code
 that `rnn_core` doesn't do from Python as well.
 """
 
-import ctypes
+import io
 import json
 import platform
 import sys
@@ -14,21 +14,17 @@ from dataclasses import asdict, replace
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import numpy as np
 from tqdm import tqdm
 
 from rnn_core import imdb, phrases, text_pipeline
 from rnn_core.checkpoints import GATES, Checkpoint, load_checkpoint, load_model, save_checkpoint
 from rnn_core.errors import DataMissingError, InputError
 from rnn_core.metrics import Metrics, accuracy_by_category
-from rnn_core.recipes import RECIPES, Spec, make_spec, parse_value
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from rnn_core.training import Progress
+from rnn_core.recipes import RECIPES, Progress, Spec, make_spec, parse_value
 
 MODEL_HELP = "A shipped model (rnn, lstm, gru) or the path of a .safetensors file."
 DATA_HELP = "Folder or .tar.gz archive of ACL-IMDB. Default: what UNFOLD_IMDB names, else the download, made once."
@@ -107,9 +103,9 @@ def train(
     command = " ".join(
         ["python -m rnn_core train", f"--model {architecture} --recipe {recipe}", *options, f"--seed {seed}"]
     )
-    _settle_torch()
     from rnn_core import training
 
+    training.settle_process()
     dataset = _dataset(data, spec)
     model = training.new_model(spec, len(dataset.vocabulary))
     history: list[Progress] = []
@@ -163,10 +159,10 @@ def evaluate(name: str, data: Path | None, limit: int | None) -> None:
     Accuracy, F1, precision and recall of the positive class, and the confusion matrix (rows: what is true; columns:
     what was said; negative first), then the accuracy on short phrases that were not used for training.
     """
-    import numpy as np
+    from rnn_core import training
 
+    training.settle_process()
     checkpoint = _model(name)
-    _settle_torch()
     raw = list(imdb.raw_texts(_source(data), "test"))
     if limit and limit < len(raw):
         raw = [raw[row] for row in np.random.default_rng(0).choice(len(raw), limit, replace=False)]
@@ -186,18 +182,18 @@ def predict(name: str) -> None:
     echo "not bad" | python -m rnn_core predict --model gru
     {"text": "not bad", "probability": 0.9, "tokens": ["not", "bad"], "unknown_words": []}
     """
-    from rnn_core.prediction import predict as predictions
+    from rnn_core import prediction
 
     checkpoint = _model(name)
-    lines = (line.rstrip("\n") for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"))
-    for found in predictions(checkpoint, lines):
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    for found in prediction.predict(checkpoint, (line.rstrip("\n") for line in lines)):
         shown = {
             "text": found.text,
             "probability": round(float(found.probability), 6),
             "tokens": list(found.tokens),
             "unknown_words": list(found.unknown_words),
         }
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        click.echo(json.dumps(shown, ensure_ascii=False).encode())  # UTF-8 whatever the terminal's locale
 
 
 def _model(name: str) -> Checkpoint:
@@ -224,7 +220,7 @@ def _dataset(data: Path | None, spec: Spec) -> imdb.Dataset:
         return imdb.load_imdb(wanted, show)
 
 
-def _shown(progress: "Iterator[Progress]") -> "Iterator[Progress]":
+def _shown(progress: Iterator[Progress]) -> Iterator[Progress]:
     """The same records, with a bar on standard error and a line for each epoch."""
     with tqdm(unit=" steps") as bar:
         for now in progress:
@@ -241,26 +237,11 @@ def _shown(progress: "Iterator[Progress]") -> "Iterator[Progress]":
             yield now
 
 
-def _settle_torch() -> None:
-    """One thread, which is fastest beside a busy neighbour, and a malloc that keeps its memory; for this process."""
-    import torch
-
-    torch.set_num_threads(1)
-    if platform.libc_ver()[0] == "glibc":
-        # By default glibc maps every large array anew and gives it back: a third of the time goes into the kernel.
-        libc = ctypes.CDLL(None)
-        m_trim_threshold, m_mmap_max = -1, -4  # malloc.h
-        libc.mallopt(m_mmap_max, 0)
-        libc.mallopt(m_trim_threshold, 512 * 2**20)
-
-
-def _encode(checkpoint: Checkpoint, text: str) -> "np.ndarray":
+def _encode(checkpoint: Checkpoint, text: str) -> np.ndarray:
     return checkpoint.vocabulary.encode(text_pipeline.tokenize(text, checkpoint.pipeline))
 
 
-def _measure(
-    checkpoint: Checkpoint, texts: "list[np.ndarray]", labels: "np.ndarray", spec: Spec | None = None
-) -> Metrics:
+def _measure(checkpoint: Checkpoint, texts: list[np.ndarray], labels: np.ndarray, spec: Spec | None = None) -> Metrics:
     from rnn_core import models, training
 
     read_as = spec or _read_as(checkpoint)

@@ -1,4 +1,4 @@
-"""What decides a training: every hyperparameter in one frozen record, and the two named recipes.
+"""What decides a training, every hyperparameter in one record, the two named recipes, and what a training reports.
 
 `report` is the experiment of the Report (section 4.4): batches of 50, texts filled up from the left to 500
 tokens, Adam at 0.001, clip 5, 5 epochs, dropout 0.5, stop words removed. `fast` is ours; `training` says
@@ -6,7 +6,7 @@ what it does differently. Left out: a search for better values; `fast` was chose
 held-out training reviews and by the development phrases, never by the test reviews.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -43,6 +43,8 @@ class Spec:
     clip_norm: float = 1.0
     dropout: float = 0.5
     embedding_dropout: float = 0.3
+    word_dropout: float = 0.0  # share of a review's tokens that are read as the unknown word
+    weight_decay: float = 0.0  # decoupled (Loshchilov & Hutter 2019), on everything but biases
     start: str = "orthogonal"  # or "identity", or "pytorch"
     input_scale: float = 1.0  # factor on the first input weights
     recurrent_rate: float = 1.0  # factor on the learning rate of the recurrent matrices
@@ -88,6 +90,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "clip_norm": (1e-3, 1e6),
     "dropout": (0.0, 0.95),
     "embedding_dropout": (0.0, 0.95),
+    "word_dropout": (0.0, 0.95),
+    "weight_decay": (0.0, 1.0),
     "input_scale": (1e-3, 10.0),
     "recurrent_rate": (0.0, 10.0),
     "crop_weight": (0.0, 100.0),
@@ -109,6 +113,8 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
         "clip_norm": 5.0,
         "dropout": 0.5,
         "embedding_dropout": 0.0,
+        "word_dropout": 0.0,
+        "weight_decay": 0.0,
         "start": "pytorch",
         "crop_weight": 0.0,
         "phrase_weight": 0.0,
@@ -140,6 +146,26 @@ def parse_value(text: str) -> tuple[str, Any]:
     try:
         if isinstance(default[name], bool):
             return name, {"true": True, "false": False}[value.lower()]
-        return name, type(default[name])(value)
+        kind: Callable[[str], Any] = type(default[name])
+        return name, kind(value)
     except (ValueError, KeyError):
         raise InputError(f"{name} can't be {value!r}; a value like {default[name]} is wanted") from None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the training stands. Losses are means of the cross-entropy in nats a review."""
+
+    step: int  # steps done, of `steps`
+    steps: int
+    epoch: int  # epoch that this step belongs to, 1 first, of `epochs`
+    epochs: int
+    loss: float  # on the training reviews (crops and phrases not counted), over this epoch so far
+    accuracy: float  # the same for the share of right verdicts, with dropout on
+    validation_loss: float | None  # after the last step of an epoch, when reviews were held out
+    validation_accuracy: float | None
+    best: bool  # this epoch's validation loss is the lowest so far, so its weights are kept
+    gradient_norm: float  # before clipping, of the last step
+    tokens_per_second: float  # tokens trained on, since the start
+    seconds: float
+    eta: float  # seconds still to go, at the pace so far
