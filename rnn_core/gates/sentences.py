@@ -47,10 +47,10 @@ def observation(trace: Trace, quantity: str) -> str:
 
 def headline(traces: Mapping[str, Trace]) -> str:
     """Say where the networks end, and at which word they turn most. All have read the same words."""
-    names = {key: key.upper() if key == trace.architecture else key for key, trace in traces.items()}
+    names = {key: f"the {key.upper()}" if key == trace.architecture else key for key, trace in traces.items()}
     if not traces:
         return "No network reads this text."
-    ends = ", ".join(f"the {names[key]} at {_percent(trace.probability[-1])}" for key, trace in traces.items())
+    ends = ", ".join(f"{names[key]} at {_percent(trace.probability[-1])}" for key, trace in traces.items())
     if not any(trace.tokens for trace in traces.values()):
         return f"Nothing is read yet: {ends} positive."
     verdicts = {trace.probability[-1] > 0.5 for trace in traces.values()}
@@ -80,10 +80,10 @@ def _turn(traces: Mapping[str, Trace], names: Mapping[str, str]) -> str:
     named = _word(traces[largest], words[largest])
     together = len(set(words.values())) == 1 and len({size > 0 for size in sizes.values()}) == 1
     if len(traces) > 1 and together and min(map(abs, sizes.values())) >= STEP:
-        listed = ", ".join(f"the {names[key]} {moves[key]}" for key in traces)
+        listed = ", ".join(f"{names[key]} {moves[key]}" for key in traces)
         direction = "rise" if sizes[largest] > 0 else "fall"
         return f"At {named} {_all(len(traces)).lower()} {direction} furthest: {listed}."
-    whose = "Its largest step is" if len(traces) == 1 else f"The largest step is the {names[largest]}'s"
+    whose = "Its largest step is" if len(traces) == 1 else f"The largest step is {names[largest]}'s"
     return f"{whose} at {named}, {moves[largest]}."
 
 
