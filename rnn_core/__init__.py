@@ -7,6 +7,7 @@ The public names below are loaded when they are first used, so `import rnn_core`
 and nothing here ever loads torch.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from rnn_core.errors import DataMissingError, InputError
     from rnn_core.gates import trace_gates
     from rnn_core.prediction import predict
+
+# Read by numpy's OpenBLAS when numpy is loaded. These matrices have 50 to 200 rows: a second thread gains
+# nothing, and where the cores are busy its waiting makes a trace 10 to 40 times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __all__ = ["DataMissingError", "InputError", "load_model", "predict", "trace_gates"]
 

@@ -1,6 +1,7 @@
 """Many texts in numpy against torch, one text at a time: padding, order and batches must not matter."""
 
 import itertools
+import os
 import subprocess
 import sys
 import time
@@ -150,3 +151,12 @@ def test_importing_the_package_loads_nothing_and_predicting_no_torch():
         "assert not {'torch', 'nltk', 'scipy', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_small_matrices_get_one_thread():
+    code = (
+        "import rnn_core; rnn_core.trace_gates; import threadpoolctl; "
+        "assert all(pool['num_threads'] == 1 for pool in threadpoolctl.threadpool_info())"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
