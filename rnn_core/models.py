@@ -103,13 +103,17 @@ def pad(texts: list[np.ndarray], length: int | None = None) -> tuple[Tensor, Ten
     return torch.from_numpy(rows), torch.from_numpy(lengths)
 
 
-def start_weights(model: SentimentClassifier, generator: torch.Generator, memory: str, input_scale: float) -> None:
+def start_weights(
+    model: SentimentClassifier, generator: torch.Generator, memory: str, memory_bias: float, input_scale: float
+) -> None:
     """Give `model` the start of the recipe `fast`, drawn from `generator` alone.
 
-    Embedding N(0, 0.1²); input weights Glorot-uniform times `input_scale`; biases zero, but the LSTM's
-    forget gate 1 (Jozefowicz et al. 2015). Recurrent matrices are orthogonal ("orthogonal", Saxe et al.
-    2014) or the identity ("identity", Le et al. 2015). With the identity and small inputs a tanh network starts as
-    a slow adder, h_T ≈ Σ U e_t: it keeps the first word as well as the last one, and its gradient does not vanish.
+    Embedding N(0, 0.1²); input weights Glorot-uniform times `input_scale`; biases zero, but `memory_bias` in the
+    gate that keeps the state: the LSTM's forget gate (Jozefowicz et al. 2015), the GRU's update gate. Recurrent
+    matrices are orthogonal ("orthogonal", Saxe et al. 2014) or the identity ("identity", Le et al. 2015).
+
+    With the identity and small inputs a tanh network starts as a slow adder, h_T ≈ Σ U e_t: it keeps the first
+    word as well as the last one, and its gradient does not vanish.
     """
     hidden = model.recurrent.hidden_size
     nn.init.normal_(model.embedding.weight, 0.0, 0.1, generator=generator)
@@ -125,8 +129,8 @@ def start_weights(model: SentimentClassifier, generator: torch.Generator, memory
                         nn.init.orthogonal_(block, generator=generator)
             else:
                 nn.init.zeros_(value)
-                if model.architecture == "lstm" and name.startswith("bias_ih"):
-                    value[hidden : 2 * hidden] = 1.0
+                if model.architecture != "rnn" and name.startswith("bias_ih"):
+                    value[hidden : 2 * hidden] = memory_bias  # the second block: f of i, f, g, o and z of r, z, n
     nn.init.xavier_uniform_(model.readout.weight, generator=generator)
     nn.init.zeros_(model.readout.bias)
 

@@ -93,7 +93,8 @@ def new_model(spec: Spec, vocabulary_size: int) -> SentimentClassifier:
             spec.embedding_dropout,
         )
         if spec.start != "pytorch":
-            start_weights(model, torch.Generator().manual_seed(spec.seed), spec.start, spec.input_scale)
+            generator = torch.Generator().manual_seed(spec.seed)
+            start_weights(model, generator, spec.start, spec.memory_bias, spec.input_scale)
     return model
 
 

@@ -116,17 +116,17 @@ def test_pad_right_and_an_empty_text():
 def test_start_weights(architecture, memory):
     model = classifier(architecture)
     before = torch.get_rng_state()
-    start_weights(model, torch.Generator().manual_seed(3), memory, 0.5)
+    start_weights(model, torch.Generator().manual_seed(3), memory, 2.0, 0.5)
     assert torch.equal(before, torch.get_rng_state())
     for block in model.recurrent.weight_hh_l0.split(5):
         torch.testing.assert_close(block @ block.T, torch.eye(5), atol=1e-5, rtol=0)
         assert torch.equal(block, torch.eye(5)) == (memory == "identity")
     bias = model.recurrent.bias_ih_l0 + model.recurrent.bias_hh_l0
-    assert bias.sum() == (5 if architecture == "lstm" else 0)
-    if architecture == "lstm":
-        assert bias[5:10].tolist() == [1.0] * 5  # i, f, g, o: the forget gate's block
+    assert bias.sum() == (0 if architecture == "rnn" else 10)
+    if architecture != "rnn":
+        assert bias[5:10].tolist() == [2.0] * 5  # i, f, g, o and r, z, n: the gate that keeps is second
     first = model.recurrent.weight_ih_l0.clone()
-    start_weights(model, torch.Generator().manual_seed(3), memory, 1.0)
+    start_weights(model, torch.Generator().manual_seed(3), memory, 2.0, 1.0)
     torch.testing.assert_close(model.recurrent.weight_ih_l0, 2 * first)
 
 

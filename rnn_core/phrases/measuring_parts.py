@@ -24,7 +24,12 @@ DEVELOPMENT = Part(
         thing="production, comedy, drama, thriller",
     ),
     patterns={
-        "plain": ("this {thing} turned out {+adj}", "every scene is {+adj}", "truly a {+noun} from start to finish"),
+        "plain": (
+            "this {thing} turned out {+adj}",
+            "every scene is {+adj}",
+            "truly a {+noun} from start to finish",
+            "everyone at home {+past} it",
+        ),
         "intensifier": ("i found it {int} {+adj}", "one {int} {+adj} {thing}"),
         "negation": (
             "there was not one {-adj} scene",
@@ -50,7 +55,7 @@ DEVELOPMENT = Part(
         "started … ended": (
             "it started out {-adj} but it became {+adj}",
             "{-adj} in the beginning but {+adj} when it ended",
-            "the {thing} started like a {-noun} and ended up {+adj}",
+            "the {thing} started out a {-noun} and ended up {+adj}",
         ),
     },
 )
