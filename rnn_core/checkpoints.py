@@ -161,20 +161,22 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
     if metadata.get("format") != FORMAT_VERSION:
         raise InputError(f"{path.name} is not a model of this project (format {metadata.get('format')!r})")
     try:
-        words = json.loads(metadata["vocabulary"])
+        vocabulary = _vocabulary(metadata["vocabulary"])
         pipeline = json.loads(metadata["pipeline"])
         max_tokens = int(metadata["max_tokens"])
         architecture = metadata["architecture"]
         record_path = path.with_suffix(".json")
         record = json.loads(record_path.read_text(encoding="utf-8")) if record_path.is_file() else {}
+    except InputError:
+        raise
     except (KeyError, ValueError, RecursionError, OSError) as error:
         raise InputError(f"what {path.name} says about itself can't be read ({error})") from error
-    if not isinstance(words, list) or not isinstance(record, dict):
-        raise InputError(f"the vocabulary of {path.name} is no list, or its record is not a set of names and values")
+    if not isinstance(record, dict):
+        raise InputError(f"the record of {path.name} is not a set of names and values")
     return Checkpoint(
         architecture=architecture,
         weights=weights,
-        vocabulary=Vocabulary(tuple(words)),
+        vocabulary=vocabulary,
         pipeline=text_pipeline.Spec.from_dict(pipeline),
         max_tokens=max_tokens,
         record=record,
@@ -208,6 +210,15 @@ def load_model(name: str, folder: Path = MODELS_DIR) -> Checkpoint:
 def _load_unchanged(path: Path, modified: int, number: int) -> Checkpoint:
     """When it was modified and its number on the disk make a file that was trained anew a new entry of the cache."""
     return load_checkpoint(path)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(text: str) -> Vocabulary:
+    """Models that were trained together hold the same 20,000 words in memory once."""
+    words = json.loads(text)
+    if not isinstance(words, list):
+        raise InputError("the vocabulary of a model must be a list of words")
+    return Vocabulary(tuple(words))
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -65,6 +65,7 @@ def test_what_is_saved_comes_back_in_half_precision(tmp_path, architecture, laye
     after = load_checkpoint(path)
     assert (after.architecture, after.max_tokens, after.record) == (architecture, 30, before.record)
     assert after.vocabulary == before.vocabulary
+    assert load_checkpoint(save_checkpoint(before, tmp_path / "twin")).vocabulary is after.vocabulary
     assert after.pipeline == before.pipeline
     assert (after.layers, after.directions, after.embedding_size, after.hidden_size) == (layers, directions, 5, 4)
     assert after.weights.keys() == before.weights.keys()
@@ -156,7 +157,7 @@ def test_too_large_for_half_precision(tmp_path):
     [
         ("format", "0", "not a model of this project"),
         ("vocabulary", "[1, 2]", "must be text"),
-        ("vocabulary", '{"a": 1}', "is no list"),
+        ("vocabulary", '{"a": 1}', "must be a list"),
         ("vocabulary", '["a", "a"]', "twice"),
         ("vocabulary", '["a"', "can't be read"),
         ("max_tokens", "many", "can't be read"),
@@ -185,6 +186,9 @@ def test_broken_files(tmp_path):
     path.write_bytes(whole)
     path.with_suffix(".json").write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match="can't be read"):
+        load_checkpoint(path)
+    path.with_suffix(".json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="not a set of names and values"):
         load_checkpoint(path)
     with pytest.raises(InputError, match="no model file"):
         load_checkpoint(tmp_path / "other.safetensors")
