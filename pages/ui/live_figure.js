@@ -310,7 +310,7 @@ class Picture {
 
 const pictures = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".live-figure");
   let picture = pictures.get(root);
   if (!picture) pictures.set(root, (picture = new Picture(root)));

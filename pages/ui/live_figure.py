@@ -110,21 +110,23 @@ def live_figure(
 
     result = _component(
         key=key,
-        data={
-            "key": key,
-            "figure": figure,
-            "deck": frames,
-            "start": start,
-            "description": description,
-            "links": dict(links or {}),
-            "hover": list(hover),
-            "group": group,
-            "reports": on_move is not None,
-            "clicks": clicks,
-            "png": True,
-            "plotly": plotly_address(),
-            "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
-        },
+        data=[
+            {
+                "key": key,
+                "figure": figure,
+                "deck": frames,
+                "start": start,
+                "description": description,
+                "links": dict(links or {}),
+                "hover": list(hover),
+                "group": group,
+                "reports": on_move is not None,
+                "clicks": clicks,
+                "png": True,
+                "plotly": plotly_address(),
+                "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
+            }
+        ],
         on_position_change=moved,
         on_click_change=_ignore,
     )

@@ -1,6 +1,6 @@
 // A text box whose text goes to the server while it is typed, after a short pause.
 
-const PAUSE_MILLISECONDS = 100;
+const PAUSE_MILLISECONDS = 60;
 const instances = new WeakMap();
 
 class Box {
@@ -40,7 +40,7 @@ class Box {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".live-text");
   let box = instances.get(root);
   if (!box) instances.set(root, (box = new Box(root)));

@@ -42,12 +42,14 @@ def live_text(
 
     _component(
         key=box,
-        data={
-            "label": label,
-            "placeholder": placeholder,
-            "value": text,
-            "revision": st.session_state.get(f"{key}.revision", 0),
-        },
+        data=[
+            {
+                "label": label,
+                "placeholder": placeholder,
+                "value": text,
+                "revision": st.session_state.get(f"{key}.revision", 0),
+            }
+        ],
         on_value_change=typed,
     )
     return text

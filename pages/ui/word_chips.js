@@ -123,7 +123,7 @@ class Chips {
 
 const instances = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".word-chips");
   let chips = instances.get(root);
   if (!chips) instances.set(root, (chips = new Chips(root)));

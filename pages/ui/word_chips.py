@@ -45,13 +45,15 @@ def word_chips(words: Sequence[Word], *, key: str, group: str, label: str) -> Ed
     """Show the chips; return the edit that the reader has just made, if this run is due to one."""
     result = _component(
         key=key,
-        data={
-            "words": [asdict(word) for word in words],
-            "strongest": max((abs(word.share) for word in words), default=0.0),
-            "group": group,
-            "label": label,
-            "version": str(hash(tuple(words))),
-        },
+        data=[
+            {
+                "words": [asdict(word) for word in words],
+                "strongest": max((abs(word.share) for word in words), default=0.0),
+                "group": group,
+                "label": label,
+                "version": str(hash(tuple(words))),
+            }
+        ],
         on_edit_change=_ignore,
     )
     return Edit(int(result.edit["index"]), result.edit["text"]) if result.edit else None
