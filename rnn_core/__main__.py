@@ -176,7 +176,7 @@ def evaluate(name: str, data: Path | None, limit: int | None) -> None:
 @click.option("--model", "name", default="gru", show_default=True, help=MODEL_HELP)
 @sentences_for_errors
 def predict(name: str) -> None:
-    r"""Read a text a line from standard input, write a JSON line for each: thousands a second, without torch.
+    """Read a text a line from standard input, write a JSON line for each: thousands a second, without torch.
 
     \b
     echo "not bad" | python -m rnn_core predict --model gru
