@@ -108,7 +108,6 @@ def _states(architecture: str, weights: CellWeights, inputs: np.ndarray, lengths
 
 
 def _turned(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Every text's part of values (T, B, …) back to front, the padding where it was."""
+    """Every text's part of values (T, B, …) back to front; what then stands in the padding is never read."""
     step = np.arange(len(values))[:, None]
-    source = np.where(step < lengths, lengths - 1 - step, step)
-    return values[source, np.arange(len(lengths))]
+    return values[np.maximum(lengths - 1 - step, 0), np.arange(len(lengths))]
