@@ -108,9 +108,10 @@ def start_weights(
 ) -> None:
     """Give `model` the start of the recipe `fast`, drawn from `generator` alone.
 
-    Embedding N(0, 0.1²); input weights Glorot-uniform times `input_scale`; biases zero, but `memory_bias` in the
-    gate that keeps the state: the LSTM's forget gate (Jozefowicz et al. 2015), the GRU's update gate. Recurrent
-    matrices are orthogonal ("orthogonal", Saxe et al. 2014) or the identity ("identity", Le et al. 2015).
+    Embedding N(0, 0.1²); input weights Glorot-uniform times `input_scale`; biases zero, but in gates: `memory_bias`
+    where the state is kept, the GRU's update gate and the LSTM's forget gate, and its negative in the LSTM's
+    input gate, so that what is kept and what is added balance (Tallec & Ollivier 2018). Recurrent matrices are
+    orthogonal ("orthogonal", Saxe et al. 2014) or the identity ("identity", Le et al. 2015).
 
     With the identity and small inputs a tanh network starts as a slow adder, h_T ≈ Σ U e_t: it keeps the first
     word as well as the last one, and its gradient does not vanish.
@@ -131,6 +132,8 @@ def start_weights(
                 nn.init.zeros_(value)
                 if model.architecture != "rnn" and name.startswith("bias_ih"):
                     value[hidden : 2 * hidden] = memory_bias  # the second block: f of i, f, g, o and z of r, z, n
+                if model.architecture == "lstm" and name.startswith("bias_ih"):
+                    value[:hidden] = -memory_bias
     nn.init.xavier_uniform_(model.readout.weight, generator=generator)
     nn.init.zeros_(model.readout.bias)
 

@@ -46,7 +46,7 @@ class Spec:
     word_dropout: float = 0.0  # share of a review's tokens that are read as the unknown word
     weight_decay: float = 0.0  # decoupled (Loshchilov & Hutter 2019), on everything but biases
     start: str = "orthogonal"  # or "identity", or "pytorch"
-    memory_bias: float = 1.0  # start of the bias of the LSTM's forget gate and the GRU's update gate
+    memory_bias: float = 1.0  # start of the bias of the gates that keep the state: see `start_weights`
     input_scale: float = 1.0  # factor on the first input weights
     recurrent_rate: float = 1.0  # factor on the learning rate of the recurrent matrices
     crop_weight: float = 0.5  # weight of the loss on crops; 0 leaves them out

@@ -122,9 +122,11 @@ def test_start_weights(architecture, memory):
         torch.testing.assert_close(block @ block.T, torch.eye(5), atol=1e-5, rtol=0)
         assert torch.equal(block, torch.eye(5)) == (memory == "identity")
     bias = model.recurrent.bias_ih_l0 + model.recurrent.bias_hh_l0
-    assert bias.sum() == (0 if architecture == "rnn" else 10)
+    assert bias.sum() == (10 if architecture == "gru" else 0)
     if architecture != "rnn":
         assert bias[5:10].tolist() == [2.0] * 5  # i, f, g, o and r, z, n: the gate that keeps is second
+    if architecture == "lstm":
+        assert bias[:5].tolist() == [-2.0] * 5  # the input gate: what is added is small where much is kept
     first = model.recurrent.weight_ih_l0.clone()
     start_weights(model, torch.Generator().manual_seed(3), memory, 2.0, 1.0)
     torch.testing.assert_close(model.recurrent.weight_ih_l0, 2 * first)
