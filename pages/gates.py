@@ -99,8 +99,8 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
 
 def chosen_unit(order: tuple[int, ...], otherwise: int) -> int:
     """Return the unit that the address names; without a choice, the one that says most."""
-    name = address.recall("gates.unit", "")
-    return int(name) if name.isdecimal() and int(name) in order else otherwise
+    units = {str(unit): unit for unit in order}
+    return units.get(address.recall("gates.unit", ""), otherwise)
 
 
 @st.fragment

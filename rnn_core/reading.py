@@ -201,7 +201,8 @@ def parse_edits(text: str) -> dict[int, str]:
     try:
         pairs = json.loads(text)
         edits = dict(pairs)
-    except (ValueError, TypeError) as error:
+        "".join(map(str, edits.values())).encode()  # half a surrogate pair is no character
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError("The changed words in this link can't be read; the text is shown as typed.") from error
     for word, replacement in edits.items():
         if not isinstance(word, int) or isinstance(word, bool) or word < 0 or not isinstance(replacement, str):

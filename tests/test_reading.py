@@ -124,7 +124,19 @@ def test_edits_survive_the_address(edits):
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "[1]", "{}x", "[[1,2]]", '[["a","b"]]', '[[-1,"b"]]', '[[true,"b"]]', "[[[],1]]"]
+    "text",
+    [
+        "x",
+        "[1]",
+        "{}x",
+        "[[1,2]]",
+        '[["a","b"]]',
+        '[[-1,"b"]]',
+        '[[true,"b"]]',
+        "[[[],1]]",
+        "[" * 9999,
+        '[[0,"\\ud800"]]',
+    ],
 )
 def test_a_broken_link_is_refused_with_a_sentence(text):
     with pytest.raises(InputError, match="can't be read"):
