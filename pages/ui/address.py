@@ -20,8 +20,11 @@ def recall(key: str, default: str) -> str:
 
 
 def remember(key: str, value: str) -> None:
-    """Keep a value for this session; the next `recall` writes it into the address."""
-    st.session_state[key] = value
+    """Keep a value for this session; the next `recall` writes it into the address.
+
+    Half a surrogate pair, which a browser can send but no text can hold, becomes a question mark.
+    """
+    st.session_state[key] = value.encode("utf-8", "replace").decode("utf-8")
 
 
 def fits(value: str) -> bool:

@@ -1,3 +1,14 @@
+// What is typed goes into the address, and Streamlit makes every change of it a page to go back to.
+// Back is to leave the page, not to take back letters: a change of the query replaces the address.
+const push = history.pushState;
+if (!push.unfold) {
+  history.pushState = function (state, title, url) {
+    const samePage = url && new URL(url, location.href).pathname === location.pathname;
+    return (samePage ? history.replaceState : push).call(history, state, title, url);
+  };
+  history.pushState.unfold = true;
+}
+
 // Copies the address of this very view; where the browser forbids it, shows the address to copy by hand.
 export default function ({ parentElement }) {
   const button = parentElement.querySelector(".share button");
