@@ -13,7 +13,17 @@ from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gates import Trace, headline, observation, order_units, table
 from rnn_core.plots.gates import QUANTITY_NAMES, deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import Reading, Spec, describe_words, loudest_unit, parse_edits, reach, trace_reading, write_edits
+from rnn_core.reading import (
+    Reading,
+    Spec,
+    cut,
+    describe_words,
+    loudest_unit,
+    parse_edits,
+    reach,
+    trace_reading,
+    write_edits,
+)
 
 COLUMN, ROW = "gates.column", "gates.row"  # what the pictures of this page point at together
 ORDERS = {"readout": "weight in the readout", "similarity": "similarity"}
@@ -53,8 +63,10 @@ def words_and_probability(text: str) -> tuple[Reading, str]:
             edits[edit.index] = edit.text
         address.remember("gates.edits", write_edits(edits))
         st.rerun(scope="fragment")
-    if edits:
+    if reading.second:
         st.button("Put all words back", on_click=forget_edits, key="gates.restore")
+    if cut(reading.latest):
+        st.caption(cut(reading.latest))
     st.markdown(page.literal(headline(reading.latest)))
     if not reading.columns.labels:
         return reading, network

@@ -26,6 +26,9 @@ MAX_EDIT = 60
 FAINT = 0.01
 """A change of the state that arrives with less than this of its size is called lost."""
 
+LONGEST_NAME = 60
+"""Characters of a word that its title shows."""
+
 NUMBERED_WORDS = 6
 """How many words, those with the largest shares, show their share as a number."""
 
@@ -158,6 +161,7 @@ def describe_words(reading: "Reading", network: str) -> tuple[Word, ...]:
         else:
             state, note = "read", f"adds {share:+.2f} to the score"
         before = typed[number] if typed[number] != text else None
+        name = text or before or ""
         words.append(
             Word(
                 text=text,
@@ -165,11 +169,22 @@ def describe_words(reading: "Reading", network: str) -> tuple[Word, ...]:
                 share=share,
                 state=state,
                 columns=tuple(columns[number]),
-                title=f"{text or before}: {note}",
+                title=f"{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'}: {note}",
                 number=f"{share:+.1f}" if number in loudest and abs(share) >= 0.05 else "",
             )
         )
     return tuple(words)
+
+
+def cut(traces: Mapping[str, Trace]) -> str:
+    """Say how much of a long text is not read; "" where all of it is."""
+    trace = next(iter(traces.values()))
+    if not trace.first_word_read:
+        return ""
+    return (
+        f"The networks read the last {len(trace.tokens)} tokens of a text: "
+        f"the first {trace.first_word_read:,} of these {len(trace.words):,} words are left out."
+    )
 
 
 def reach(traces: Mapping[str, Trace]) -> str:

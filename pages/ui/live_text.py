@@ -52,4 +52,8 @@ def live_text(
         ],
         on_value_change=typed,
     )
+    if not address.fits(text):
+        st.caption(
+            f"{len(text):,} characters are too many for a link: whoever opens it sees the page without this text."
+        )
     return text

@@ -2,6 +2,9 @@
 // speaks for positive, under it where it speaks against. All text is set as text, never as markup.
 
 const EVENT = "unfold:cursor";
+const LONGEST = 60; // characters of a word that its chip shows
+
+const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 class Chips {
   constructor(root) {
@@ -17,7 +20,7 @@ class Chips {
     this.list.addEventListener("keydown", (event) => this.step(event));
     this.editor.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.send(this.input.value);
+      this.send(this.input.value.trim());
     });
     root.querySelector(".drop").addEventListener("click", () => this.send(""));
     root.querySelector(".restore").addEventListener("click", () => this.send(null));
@@ -34,6 +37,7 @@ class Chips {
     this.setTriggerValue = setTriggerValue;
     const focused = [...this.list.children].indexOf(document.activeElement);
     this.list.setAttribute("aria-label", data.label);
+    this.list.toggleAttribute("data-more", data.first > 0);
     this.list.replaceChildren(...data.words.map((word, index) => this.chip(word, index)));
     this.columns = new Map();
     data.words.forEach((word, index) => word.columns.forEach((column) => this.columns.set(column, index)));
@@ -56,10 +60,10 @@ class Chips {
     text.className = "text";
     if (word.before !== null) {
       const before = document.createElement("del");
-      before.textContent = word.before;
+      before.textContent = short(word.before);
       text.append(before, " ");
     }
-    text.append(word.text);
+    text.append(short(word.text));
     chip.append(text);
     if (word.number) {
       const number = document.createElement("span");
@@ -97,8 +101,8 @@ class Chips {
     this.index = Number(chip.dataset.index);
     const word = this.data.words[this.index];
     if (word.state === "cut") return;
-    this.input.value = word.text;
-    this.root.querySelector(".question").textContent = `Instead of “${word.before ?? word.text}”, read`;
+    this.input.value = word.text.slice(0, this.input.maxLength);
+    this.root.querySelector(".question").textContent = `Instead of “${short(word.before ?? word.text)}”, read`;
     this.root.querySelector(".restore").hidden = word.before === null;
     this.editor.hidden = false;
     this.input.focus();
@@ -113,7 +117,7 @@ class Chips {
 
   send(text) {
     this.close(true);
-    this.setTriggerValue("edit", { index: this.index, text });
+    this.setTriggerValue("edit", { index: this.data.first + this.index, text });
   }
 
   remove() {

@@ -28,6 +28,9 @@ _component = st.components.v2.component(
     isolate_styles=False,
 )
 
+CUT_WORDS = 12
+"""How many of the words that are too far from the end to be read are shown."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -43,11 +46,14 @@ def _ignore() -> None:
 
 def word_chips(words: Sequence[Word], *, key: str, group: str, label: str) -> Edit | None:
     """Show the chips; return the edit that the reader has just made, if this run is due to one."""
+    cut = next((number for number, word in enumerate(words) if word.state != "cut"), len(words))
+    first = max(0, cut - CUT_WORDS)
     result = _component(
         key=key,
         data=[
             {
-                "words": [asdict(word) for word in words],
+                "words": [asdict(word) for word in words[first:]],
+                "first": first,
                 "strongest": max((abs(word.share) for word in words), default=0.0),
                 "group": group,
                 "label": label,
