@@ -7,6 +7,8 @@
 const THEMES = /* filled in by live_figure.py */ {};
 const EVENT = "unfold:cursor";
 const PLAY_MILLISECONDS = 450;
+const LABEL_WIDTH = 22;
+const MOST_LABELS = 26;
 
 function loadPlotly(source) {
   window.unfoldPlotly ??= new Promise((resolve, reject) => {
@@ -146,9 +148,10 @@ class Picture {
     return figure;
   }
 
-  // Names of words stand on a plain number axis: every one, or every k-th where there is no room.
+  // Names of words stand on a plain number axis: every one, or every k-th where there is no room. They are most of
+  // the work of drawing a picture, so a long text shows some; zoomed in, it shows all.
   wordStep([from, to]) {
-    return Math.max(1, Math.ceil((22 * (to - from)) / this.width));
+    return Math.max(1, Math.ceil(((to - from) * LABEL_WIDTH) / this.width), Math.ceil((to - from) / MOST_LABELS));
   }
 
   zoomed(change) {

@@ -59,6 +59,8 @@ _AXIS: Final[dict[str, Any]] = {
     "gridcolor": "var(--grid)",
     "linecolor": "var(--muted)",
     "showline": False,
+    # Otherwise plotly.js measures every label once more, to hide those that leave the picture.
+    "ticklabeloverflow": "allow",
     "ticks": "",
     "title": {"standoff": 8},
     "zeroline": False,
