@@ -35,11 +35,15 @@ LOOKS = (
     Look("phone-dark", 390, 844, "dark", touch=True),
 )
 
-# The script has ended, and every picture is drawn and has been at rest for some frames.
+# The script has ended, every component has arrived, every picture is drawn and at rest for some frames.
 AT_REST = """() => {
-  const app = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
-  const pictures = [...document.querySelectorAll(".live-figure")].filter((node) => node.checkVisibility());
-  const state = app && pictures.every((node) => node.dataset.version !== undefined)
+  const one = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const ended = one("[data-testid=stApp][data-test-script-state=notRunning]");
+  const arrived = !one("[data-testid=stSkeleton]") &&
+    all(".stBidiComponent").every((node) => node.querySelector("button, input, textarea, figure"));
+  const pictures = all(".live-figure").filter((node) => node.checkVisibility());
+  const state = ended && arrived && pictures.every((node) => node.dataset.version !== undefined)
     ? "at rest " + pictures.map((node) => node.dataset.drawn).join() : undefined;
   window.unfoldFrames = state && state === window.unfoldState ? window.unfoldFrames + 1 : 0;
   window.unfoldState = state;
@@ -51,6 +55,18 @@ def settled(page: Page, timeout: float = 30) -> Page:
     """Wait until the page's script has ended and its pictures are drawn, at most `timeout` seconds."""
     page.wait_for_function(AT_REST, polling="raf", timeout=1000 * timeout)
     return page
+
+
+@contextmanager
+def redrawn(page: Page, key: str) -> Iterator[None]:
+    """Do something inside, then wait until it has changed the picture or the words of that key."""
+    part = page.locator(f".st-key-{key.replace('.', '-')} :is(.live-figure, .word-chips)")
+    before = part.get_attribute("data-version")
+    yield
+    page.wait_for_function(
+        "([node, before]) => !node.isConnected || node.dataset.version !== before", arg=[part.element_handle(), before]
+    )
+    settled(page)
 
 
 @contextmanager
