@@ -32,8 +32,9 @@ lint: dev ## check style and types
 bench: dev browser ## measure speed and memory in a real browser (bench/README.md)
 	@$(BIN)/python -m bench
 
-screenshots: dev browser ## picture every page into screenshots/, and the README's into assets/
+screenshots: dev browser ## picture every page into screenshots/; renew the README's picture and output
 	@$(BIN)/python -m tools.screenshots
+	@$(BIN)/python -m tools.readme
 
 clean: ## delete what was made: environment, caches, pictures
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
