@@ -5,100 +5,75 @@ import streamlit as st
 from pages.ui import address, page
 from pages.ui.controls import choose
 from pages.ui.live_figure import live_figure
-from pages.ui.live_text import live_text, set_text
+from pages.ui.live_text import live_text
 from pages.ui.registry import topic
-from pages.ui.word_chips import word_chips
+from pages.ui.word_chips import forget_edits, recall_edits, word_chips
 from rnn_core import load_model
 from rnn_core.examples import FIRST, REVIEWS
-from rnn_core.gates import Trace, headline, observation, order_units, table
+from rnn_core.gates import headline, observation, order_units, table
 from rnn_core.plots.gates import QUANTITY_NAMES, deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import (
-    Reading,
-    Spec,
-    cut,
-    describe_words,
-    loudest_unit,
-    parse_edits,
-    reach,
-    trace_reading,
-    write_edits,
-)
+from rnn_core.reading import Reading, Spec, trace_reading
+from rnn_core.remarks import cut, describe_words, loudest_unit, reach
 
 COLUMN, ROW = "gates.column", "gates.row"  # what the pictures of this page point at together
+EDITS = "gates.edits"
 ORDERS = {"readout": "weight in the readout", "similarity": "similarity"}
+SHOWN = {"latest": "as changed", "difference": "difference to the text as typed"}
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def read(spec: Spec) -> Reading:
     """Run the three networks; readers of the same text share the traces."""
-    return trace_reading({name: load_model(name) for name in ("lstm", "gru", "rnn")}, spec)
+    first = read(Spec(spec.text)).first if spec.edits else None
+    return trace_reading({name: load_model(name) for name in NETWORK_NAMES}, spec, first)
 
 
-def choose_example(text: str) -> None:
-    """Put an example into the box, with no word changed."""
-    set_text("gates.text", text)
-    forget_edits()
-
-
-def forget_edits() -> None:
-    """Take the text as it is typed: after a new text, old numbers of words mean nothing."""
-    address.remember("gates.edits", "")
-
-
-def words_and_probability(text: str) -> tuple[Reading, str]:
-    """Show the words as chips and how the verdicts run; return the reading and the chosen network."""
-    edits = {}
+def read_text() -> Reading:
+    """Ask for a text; return how it is read, with the words that the reader has changed."""
+    text = live_text(
+        "gates.text",
+        "A film review",
+        default=FIRST,
+        placeholder="Type a film review …",
+        examples=REVIEWS,
+        on_change=lambda: forget_edits(EDITS),
+    )
+    edits: dict[int, str] = {}
     with page.beside():
-        edits = parse_edits(address.recall("gates.edits", ""))
-    reading = read(Spec(text, tuple(sorted(edits.items()))))
-    network = choose("gates", "network", "Network", NETWORK_NAMES, "lstm", hidden=True)
-    words = describe_words(reading, network)
-    edit = word_chips(
-        words, key="gates.words", group=COLUMN, label=f"What each word adds to the {NETWORK_NAMES[network]}'s score"
-    )
-    if edit is not None:
-        edits.pop(edit.index, None)
-        if edit.text is not None:
-            edits[edit.index] = edit.text
-        address.remember("gates.edits", write_edits(edits))
-        st.rerun(scope="fragment")
+        edits = recall_edits(EDITS)
+    return read(Spec(text, tuple(sorted(edits.items()))))
+
+
+def words_and_probability(reading: Reading, network: str) -> None:
+    """Show the words as chips, and how the verdicts run."""
+    label = f"What each word adds to the {NETWORK_NAMES[network]}'s score"
+    word_chips(describe_words(reading, network), key="gates.words", edits=EDITS, group=COLUMN, label=label)
     if reading.second:
-        st.button("Put all words back", on_click=forget_edits, key="gates.restore")
-    if cut(reading.latest):
-        st.caption(cut(reading.latest))
+        st.button("Put all words back", on_click=forget_edits, args=(EDITS,), key="gates.restore")
+    st.caption(cut(reading.latest))
     st.markdown(page.literal(headline(reading.latest)))
-    if not reading.columns.labels:
-        return reading, network
-    live_figure(
-        deck_probability(reading.first, reading.columns, reading.second),
-        key="gates.probability",
-        description=headline(reading.latest),
-        links={"x": COLUMN},
-        hover=(COLUMN,),
-        group=COLUMN,
-    )
-    page.numbers("gates.probability.numbers", f"{network}-words", lambda: table(reading.latest[network]))
-    return reading, network
+    if reading.columns.labels:
+        live_figure(
+            deck_probability(reading),
+            key="gates.probability",
+            description=headline(reading.latest),
+            links={"x": COLUMN},
+            hover=(COLUMN,),
+            group=COLUMN,
+        )
+        page.numbers("gates.probability.numbers", f"{network}-words", lambda: table(reading.latest[network]))
 
 
-def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) -> tuple[Trace, tuple[int, ...]]:
-    """Show one quantity of one network over the text; return the run that was drawn and the order of its units."""
+def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) -> list[int]:
+    """Show one quantity of one network over the text; return the order of its units."""
     trace = reading.latest[network]
     quantities = {quantity: QUANTITY_NAMES[quantity] for quantity in trace.quantities}
     quantity = choose("gates", f"{name}.{network}", "Quantity", quantities, next(iter(quantities)), hidden=True)
-    order = tuple(order_units(trace, quantity, st.session_state["gates.order"]))
-    shown = {"latest": "as changed", "difference": "difference to the text as typed"}
-    show = choose("gates", f"{name}.show", "Show", shown, "latest", hidden=True) if reading.second else "latest"
+    show = choose("gates", f"{name}.show", "Show", SHOWN, "latest", hidden=True) if reading.second else "latest"
+    order = order_units(trace, quantity, st.session_state["gates.order"])
     live_figure(
-        figure_gates(
-            trace,
-            quantity,
-            order,
-            reading.columns,
-            run="second" if reading.second else "first",
-            minus=reading.first[network] if show == "difference" else None,
-        ),
+        figure_gates(reading, network, quantity, order, difference=show == "difference"),
         key=f"gates.{name}",
         description=observation(trace, quantity),
         links=links,
@@ -106,41 +81,15 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
     )
     st.markdown(page.literal(observation(trace, quantity)))
     page.numbers(f"gates.{name}.numbers", f"{network}-{quantity}", lambda: table(trace, quantity))
-    return trace, order
+    return order
 
 
-def chosen_unit(order: tuple[int, ...], otherwise: int) -> int:
-    """Return the unit that the address names; without a choice, the one that says most."""
-    units = {str(unit): unit for unit in order}
-    return units.get(address.recall("gates.unit", ""), otherwise)
-
-
-@st.fragment
-def laboratory() -> None:
-    """Everything that follows the text."""
-    text = live_text(
-        "gates.text", "A film review", default=FIRST, placeholder="Type a film review …", on_change=forget_edits
-    )
-    with st.container(horizontal=True, key="gates.examples"):
-        for name, example in REVIEWS.items():
-            st.button(name, key=f"gates.example.{name}", on_click=choose_example, args=(example,))
-    reading, network = words_and_probability(text)
-    if not reading.columns.labels:
-        return
-    st.subheader("Gates, unit by unit", anchor=False)
-    left, right = st.columns(2)
-    with left:
-        choose("gates", "order", "Units sorted by", ORDERS, "readout")
-        trace, order = heatmap(reading, network, "main", {"x": COLUMN, "y": ROW})
-    with right:
-        others = {name: NETWORK_NAMES[name] for name in NETWORK_NAMES if name != network}
-        other = choose("gates", "beside", "Beside it", others, next(iter(others)))
-        heatmap(reading, other, "second", {"x": COLUMN})
-    unit = chosen_unit(order, loudest_unit(trace))
+def units(reading: Reading, network: str, order: list[int]) -> None:
+    """Show one unit: the one that the address names, or else the one that says most."""
+    names = {str(unit): unit for unit in order}
+    unit = names.get(address.recall("gates.unit", ""), loudest_unit(reading.latest[network]))
     live_figure(
-        deck_units(
-            reading.first[network], order, reading.columns, order.index(unit), trace if reading.second else None
-        ),
+        deck_units(reading, network, order, unit),
         key="gates.units",
         description=f"Gates and states of unit {unit} over the text",
         links={"x": COLUMN},
@@ -148,16 +97,34 @@ def laboratory() -> None:
         group=ROW,
         on_move=lambda position: address.remember("gates.unit", str(order[position])),
     )
+
+
+@st.fragment
+def laboratory() -> None:
+    """Everything that follows the text."""
+    reading = read_text()
+    network = choose("gates", "network", "Network", NETWORK_NAMES, "lstm", hidden=True)
+    words_and_probability(reading, network)
+    if not reading.columns.labels:
+        return
+    st.subheader("Gates, unit by unit", anchor=False)
+    left, right = st.columns(2)
+    with left:
+        choose("gates", "order", "Units sorted by", ORDERS, "readout")
+        order = heatmap(reading, network, "main", {"x": COLUMN, "y": ROW})
+    with right:
+        others = {name: NETWORK_NAMES[name] for name in NETWORK_NAMES if name != network}
+        heatmap(reading, choose("gates", "beside", "Beside it", others, next(iter(others))), "second", {"x": COLUMN})
+    units(reading, network, order)
     st.subheader("How far back the last state still hears", anchor=False)
     st.markdown(reach(reading.latest))
     live_figure(
-        figure_reach(reading.latest),
+        figure_reach(reading),
         key="gates.reach",
         description=reach(reading.latest),
         links={"x": COLUMN},
         hover=(COLUMN,),
     )
-    page.numbers("gates.reach.numbers", f"{network}-words", lambda: table(reading.latest[network]))
 
 
 page.open_page(topic("gates"))

@@ -11,6 +11,7 @@ from pages.ui.live_figure import live_figure
 from pages.ui.registry import TOPICS
 from rnn_core import load_model
 from rnn_core.plots.gates import figure_preview
+from rnn_core.plots.theme import NETWORK_NAMES
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
 from rnn_core.text_pipeline import trace_text_pipeline
@@ -21,14 +22,14 @@ SENTENCE = "A slow and clumsy start, but what a wonderful ending!"
 @st.cache_resource(max_entries=1, show_spinner=False)
 def read_sentence() -> Reading:
     """Run the three networks over the sentence of this page."""
-    return trace_reading({name: load_model(name) for name in ("lstm", "gru", "rnn")}, Spec(SENTENCE))
+    return trace_reading({name: load_model(name) for name in NETWORK_NAMES}, Spec(SENTENCE))
 
 
 def preview_gates() -> None:
     """The running verdict of three networks on one sentence."""
     reading = read_sentence()
     live_figure(
-        figure_preview(reading.first, reading.columns),
+        figure_preview(reading),
         key="home.gates",
         description=f"How sure three networks are that “{SENTENCE}” is positive, word by word",
     )

@@ -2,7 +2,7 @@
 
 When a word is changed or dropped, the second run has other tokens than the first. A *column* is a
 place that a token of either run takes; what a run lacks there is a gap. With one run, the columns
-are its tokens. Everything that a page shows of a word is put together here, once.
+are its tokens. What is to be said of it all stands in `remarks`.
 """
 
 import json
@@ -19,18 +19,8 @@ from rnn_core.text_pipeline import split_words
 GAP = -1
 """Stands for "no token of this run" in the indices of `Columns`."""
 
-
 MAX_EDIT = 60
 """Characters that may stand in for one word."""
-
-FAINT = 0.01
-"""A change of the state that arrives with less than this of its size is called lost."""
-
-LONGEST_NAME = 60
-"""Characters of a word that its title shows."""
-
-NUMBERED_WORDS = 6
-"""How many words, those with the largest shares, show their share as a number."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +54,7 @@ def align(first: Trace, second: Trace | None = None) -> Columns:
     """
     second = first if second is None else second
     rows: list[tuple[str, int, int, int]] = []
-    first_tokens, second_tokens = _tokens_by_word(first), _tokens_by_word(second)
+    first_tokens, second_tokens = tokens_by_word(first), tokens_by_word(second)
     for word in range(len(first.words)):
         ours, theirs = first_tokens[word], second_tokens[word]
         for k in range(max(len(ours), len(theirs))):
@@ -85,28 +75,19 @@ def spread(values: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     return laid
 
 
-@dataclass(frozen=True)
-class Word:
-    """What is to be said of one word in one network's run.
+def hold(values: np.ndarray, tokens: np.ndarray, start: float) -> np.ndarray:
+    """Return values (T,) over columns as `spread` does, with the last value held in a gap; `start` before the first."""
+    taken = tokens != GAP
+    so_far = np.cumsum(taken)
+    return np.concatenate(([start], values[tokens[taken]]))[so_far]
 
-    Attributes:
-        text: as the network is given it.
-        before: as typed, where it was changed; else None.
-        share: what it adds to the score.
-        state: "read", "unknown", "dropped" (no token is left of it) or "cut" (too far from the end).
-        columns: its places in the pictures.
-        title: all of this in a sentence.
-        number: the share as text, for the words with the largest shares; else "".
 
-    """
-
-    text: str
-    before: str | None
-    share: float
-    state: str
-    columns: tuple[int, ...]
-    title: str
-    number: str
+def tokens_by_word(trace: Trace) -> list[list[int]]:
+    """Return for each word of a run the indices of its tokens."""
+    tokens: list[list[int]] = [[] for _ in trace.words]
+    for token, word in enumerate(trace.word_of_token):
+        tokens[int(word)].append(token)
+    return tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,79 +110,27 @@ class Reading:
         """The run that the reader looks at: the changed one where there is one."""
         return self.second or self.first
 
+    def runs(self, network: str) -> list[tuple[Trace, np.ndarray]]:
+        """Return each run of a network with the places of its tokens in the columns, the latest one last."""
+        first = (self.first[network], self.columns.first)
+        return [first, (self.second[network], self.columns.second)] if self.second else [first]
 
-def trace_reading(models: Mapping[str, Checkpoint], spec: Spec) -> "Reading":
-    """Run every network over the text, and over the changed text where words are changed."""
+
+def trace_reading(models: Mapping[str, Checkpoint], spec: Spec, first: Mapping[str, Trace] | None = None) -> Reading:
+    """Run every network over the text, and over the changed text where words are changed.
+
+    `first` are the traces of the text as typed, where they are there already.
+    """
     words = split_words(spec.text)
     edits = {word: text for word, text in spec.edits if word < len(words) and text != words[word]}
-    first = {name: trace_gates(model, words) for name, model in models.items()}
+    if first is None:
+        first = {name: trace_gates(model, words) for name, model in models.items()}
     second = None
     if edits:
         changed = [edits.get(number, word) for number, word in enumerate(words)]
         second = {name: trace_gates(model, changed) for name, model in models.items()}
     name = next(iter(models))
     return Reading(first, second, align(first[name], second[name] if second else None))
-
-
-def describe_words(reading: "Reading", network: str) -> tuple[Word, ...]:
-    """Return what is to be said of every word in the latest run of a network."""
-    typed, trace = reading.first[network].words, reading.latest[network]
-    tokens = _tokens_by_word(trace)
-    columns = _columns_by_word(reading.columns, len(trace.words))
-    loudest = set(np.argsort(-np.abs(trace.word_shares), kind="stable")[:NUMBERED_WORDS].tolist())
-    words = []
-    for number, text in enumerate(trace.words):
-        share = float(trace.word_shares[number])
-        if number < trace.first_word_read:
-            state, note = "cut", f"not read: only the last {len(trace.tokens)} tokens are"
-        elif not tokens[number]:
-            state, note = "dropped", "dropped before the network reads"
-        elif not all(trace.known[token] for token in tokens[number]):
-            state, note = "unknown", f"not in the vocabulary, adds {share:+.2f} to the score"
-        else:
-            state, note = "read", f"adds {share:+.2f} to the score"
-        before = typed[number] if typed[number] != text else None
-        name = text or before or ""
-        words.append(
-            Word(
-                text=text,
-                before=before,
-                share=share,
-                state=state,
-                columns=tuple(columns[number]),
-                title=f"{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'}: {note}",
-                number=f"{share:+.1f}" if number in loudest and abs(share) >= 0.05 else "",
-            )
-        )
-    return tuple(words)
-
-
-def cut(traces: Mapping[str, Trace]) -> str:
-    """Say how much of a long text is not read; "" where all of it is."""
-    trace = next(iter(traces.values()))
-    if not trace.first_word_read:
-        return ""
-    return (
-        f"The networks read the last {len(trace.tokens)} tokens of a text: "
-        f"the first {trace.first_word_read:,} of these {len(trace.words):,} words are left out."
-    )
-
-
-def reach(traces: Mapping[str, Trace]) -> str:
-    """Say how far back a small change of the state still counts: above `FAINT` of itself in the last state."""
-    parts = []
-    for trace in traces.values():
-        name, steps = trace.architecture.upper(), len(trace.tokens)
-        faint = np.flatnonzero(trace.jacobian_norm < FAINT)
-        if len(faint):
-            parts.append(f"the {name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
-        else:
-            parts.append(f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} of it from the start)")
-    return (
-        f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
-        + ", ".join(parts)
-        + "."
-    )
 
 
 def write_edits(edits: Mapping[int, str]) -> str:
@@ -225,29 +154,3 @@ def parse_edits(text: str) -> dict[int, str]:
         if len(replacement) > MAX_EDIT:
             raise InputError(f"A word can be changed into at most {MAX_EDIT} characters, got {len(replacement)}.")
     return edits
-
-
-def _columns_by_word(columns: Columns, words: int) -> list[list[int]]:
-    places: list[list[int]] = [[] for _ in range(words)]
-    for column, word in enumerate(columns.words):
-        places[int(word)].append(column)
-    return places
-
-
-def hold(values: np.ndarray, tokens: np.ndarray, start: float) -> np.ndarray:
-    """Return values (T,) over columns as `spread` does, with the last value held in a gap; `start` before the first."""
-    taken = tokens != GAP
-    so_far = np.cumsum(taken)
-    return np.concatenate(([start], values[tokens[taken]]))[so_far]
-
-
-def loudest_unit(trace: Trace) -> int:
-    """Return the unit whose hidden state moves the final score furthest from the bias."""
-    return int(np.argmax(np.abs(trace.readout * trace.hidden[-1])))
-
-
-def _tokens_by_word(trace: Trace) -> list[list[int]]:
-    tokens: list[list[int]] = [[] for _ in trace.words]
-    for token, word in enumerate(trace.word_of_token):
-        tokens[int(word)].append(token)
-    return tokens

@@ -14,13 +14,12 @@ from rnn_core.reading import (
     GAP,
     MAX_EDIT,
     Spec,
-    describe_words,
     parse_edits,
-    reach,
     spread,
     trace_reading,
     write_edits,
 )
+from rnn_core.remarks import describe_words, reach
 from rnn_core.text_pipeline import MODEL_SPEC, split_words
 from rnn_core.vocabulary import Vocabulary
 
@@ -153,24 +152,24 @@ def test_every_picture_can_be_drawn_of_every_text(models, text, edits):
     for name, trace in reading.latest.items():
         order = tuple(range(5))
         for quantity in trace.quantities:
-            figure = figure_gates(trace, quantity, order, reading.columns, run="second" if reading.second else "first")
+            figure = figure_gates(reading, name, quantity, order)
             assert np.shape(figure.data[0].z) == (5, columns)
-        deck = deck_units(reading.first[name], order, reading.columns, 2, trace if reading.second else None)
+        deck = deck_units(reading, name, order, unit=2)
         assert all(np.shape(frames) == (5, columns) for frames in deck.frames.values())
-    probability = deck_probability(reading.first, reading.columns, reading.second)
+    probability = deck_probability(reading)
     assert len(probability.values) == columns
-    assert figure_reach(reading.latest).data
+    assert figure_reach(reading).data
     # What was typed stands in no figure as markup.
-    for figure in (probability.figure, figure_reach(reading.latest)):
+    for figure in (probability.figure, figure_reach(reading)):
         assert "<b>bold" not in str(figure.layout.xaxis.labelalias)
 
 
 def test_the_rows_of_a_heatmap_follow_the_order(models):
     reading = trace_reading(models, Spec("good film"))
     trace = reading.first["gru"]
-    figure = figure_gates(trace, "update_gate", (3, 0, 1, 2, 4), reading.columns)
+    figure = figure_gates(reading, "gru", "update_gate", (3, 0, 1, 2, 4))
     np.testing.assert_allclose(np.asarray(figure.data[0].z)[0], trace.quantities["update_gate"][:, 3], rtol=1e-6)
-    difference = figure_gates(trace, "update_gate", range(5), reading.columns, minus=trace)
+    difference = figure_gates(reading, "gru", "update_gate", range(5), difference=True)
     assert not np.any(difference.data[0].z)
 
 

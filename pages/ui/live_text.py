@@ -1,6 +1,6 @@
 """A text box that is read while the reader types."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -17,28 +17,32 @@ _component = st.components.v2.component(
 )
 
 
-def set_text(key: str, text: str) -> None:
-    """Put a text of the page's choice into the box."""
-    address.remember(key, text)
-    st.session_state[f"{key}.revision"] = st.session_state.get(f"{key}.revision", 0) + 1
-
-
 def live_text(
-    key: str, label: str, *, default: str, placeholder: str = "", on_change: Callable[[], None] | None = None
+    key: str,
+    label: str,
+    *,
+    default: str,
+    placeholder: str = "",
+    examples: Mapping[str, str] | None = None,
+    on_change: Callable[[], None] | None = None,
 ) -> str:
-    """Show the box and return its text; `on_change` is called when the reader has typed another.
+    """Show the box, and under it a button for each example by its name; return the text.
 
     The text is in the address, so that it travels with the link, up to `address.LONGEST` characters.
+    `on_change` is called when the reader has typed or chosen another.
     """
     text = address.recall(key, default)
-    box = f"{key}.box"
+    box, revision = f"{key}.box", f"{key}.revision"
 
-    def typed() -> None:
-        value = st.session_state[box].get("value")
+    def change(value: str | None) -> None:
         if value is not None:
             address.remember(key, value)
             if on_change is not None:
                 on_change()
+
+    def choose(example: str) -> None:
+        st.session_state[revision] = st.session_state.get(revision, 0) + 1
+        change(example)
 
     _component(
         key=box,
@@ -47,11 +51,15 @@ def live_text(
                 "label": label,
                 "placeholder": placeholder,
                 "value": text,
-                "revision": st.session_state.get(f"{key}.revision", 0),
+                "revision": st.session_state.get(revision, 0),
             }
         ],
-        on_value_change=typed,
+        on_value_change=lambda: change(st.session_state[box].get("value")),
     )
+    if examples:
+        with st.container(horizontal=True, key=f"{key}.examples"):
+            for name, example in examples.items():
+                st.button(name, key=f"{key}.example.{name}", on_click=choose, args=(example,))
     if not address.fits(text):
         st.caption(
             f"{len(text):,} characters are too many for a link: whoever opens it sees the page without this text."

@@ -1,12 +1,14 @@
 """The words of a text as chips that can be pointed at, dropped and replaced."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
 
-from rnn_core.reading import Word
+from pages.ui import address
+from rnn_core.reading import parse_edits, write_edits
+from rnn_core.remarks import Word
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -32,20 +34,35 @@ CUT_WORDS = 12
 """How many of the words that are too far from the end to be read are shown."""
 
 
-@dataclass(frozen=True)
-class Edit:
-    """Word `index` is to be read as `text`: "" drops it, None puts back what was typed."""
-
-    index: int
-    text: str | None
-
-
 def _ignore() -> None:
     """Stand in for a callback: a component only sends what has one."""
 
 
-def word_chips(words: Sequence[Word], *, key: str, group: str, label: str) -> Edit | None:
-    """Show the chips; return the edit that the reader has just made, if this run is due to one."""
+def recall_edits(key: str) -> dict[int, str]:
+    """Return the words that the reader has changed, out of the session or the address.
+
+    Raises `InputError` when the address holds something else.
+    """
+    return parse_edits(address.recall(key, ""))
+
+
+def forget_edits(key: str) -> None:
+    """Take the text as it is typed: after a new text, old numbers of words mean nothing."""
+    address.remember(key, "")
+
+
+def word_chips(words: Sequence[Word], *, key: str, edits: str, group: str, label: str) -> None:
+    """Show the chips.
+
+    Args:
+        words: what they show.
+        key: unique name on the page.
+        edits: where the words that the reader changes are kept, for `recall_edits`. A change runs
+            the fragment again.
+        group: whose cursor the chips move and follow, as in `live_figure`.
+        label: what the chips are, for those who don't see them.
+
+    """
     cut = next((number for number, word in enumerate(words) if word.state != "cut"), len(words))
     first = max(0, cut - CUT_WORDS)
     result = _component(
@@ -62,4 +79,10 @@ def word_chips(words: Sequence[Word], *, key: str, group: str, label: str) -> Ed
         ],
         on_edit_change=_ignore,
     )
-    return Edit(int(result.edit["index"]), result.edit["text"]) if result.edit else None
+    if result.edit:
+        changed = recall_edits(edits)
+        changed.pop(int(result.edit["index"]), None)
+        if result.edit["text"] is not None:
+            changed[int(result.edit["index"])] = result.edit["text"]
+        address.remember(edits, write_edits(changed))
+        st.rerun(scope="fragment")

@@ -1,6 +1,6 @@
 """Pictures of networks that read a text: running probability, gates, single units, reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from rnn_core.gates import Trace
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, TEMPLATE, color, plain
-from rnn_core.reading import Columns, hold, spread
+from rnn_core.reading import Reading, hold, spread
 
 QUANTITY_NAMES = {
     "forget_gate": "forget gate",
@@ -28,21 +28,18 @@ _LOOKS = (("lstm", "solid"), ("gru", "dash"), ("rnn", "dot"))
 _LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "yanchor": "bottom"}
 
 
-def deck_probability(
-    traces: Mapping[str, Trace], columns: Columns, changed: Mapping[str, Trace] | None = None, start: int | None = None
-) -> Deck:
+def deck_probability(reading: Reading) -> Deck:
     """Draw the running probability of every network after every word; the slider walks along the text.
 
     With a second run, the first is drawn thin.
     """
-    labels = columns.labels
-    last = len(labels) - 1
-    start = last if start is None else min(start, last)
+    labels = reading.columns.labels
+    start = len(labels) - 1
     lines: list[dict[str, Any]] = []
     frames: dict[tuple[int, str], np.ndarray] = {}
     courses = {}
-    for name in traces:
-        for run, tokens, faint in _runs(traces[name], columns, changed[name] if changed else None):
+    for name in reading.first:
+        for run, tokens, faint in _runs(reading, name):
             courses[name] = 100 * hold(run.probability[1:], tokens, run.probability[0])
             line = _line(courses[name], color(name), NETWORK_DASHES[name], NETWORK_NAMES[name], faint)
             lines.append({**line, "hovertemplate": f"%{{y:.0f}} % positive<extra>{NETWORK_NAMES[name]}</extra>"})
@@ -97,33 +94,31 @@ def deck_probability(
     return Deck(figure, "word", labels, frames, captions=captions, start=start)
 
 
-def figure_preview(traces: Mapping[str, Trace], columns: Columns) -> go.Figure:
+def figure_preview(reading: Reading) -> go.Figure:
     """Draw the running probability as a small picture without a slider."""
-    figure = deck_probability(traces, columns).figure
+    figure = deck_probability(reading).figure
     return figure.update_layout(height=260, meta={**figure.layout.meta, "narrow_height": 240})
 
 
 def figure_gates(
-    trace: Trace, quantity: str, order: Sequence[int], columns: Columns, run: str = "first", minus: Trace | None = None
+    reading: Reading, network: str, quantity: str, order: Sequence[int], difference: bool = False
 ) -> go.Figure:
-    """Draw a quantity as a heatmap, tokens by units in the given order.
+    """Draw a quantity of the latest run as a heatmap, tokens by units.
 
     Args:
-        trace: the run to draw.
-        quantity: a key of `trace.quantities`.
+        reading: what was read.
+        network: whose.
+        quantity: a key of the trace's `quantities`.
         order: (m,) the unit of each row, the first on top.
-        columns: the places of the tokens.
-        run: "first" or "second", which of the runs in `columns` the trace is.
-        minus: with it, the difference to this first run is drawn.
+        difference: draw the latest run minus the first.
 
     """
-    values = spread(trace.quantities[quantity], columns.first if run == "first" else columns.second)
-    if minus is not None:
-        values = values - spread(minus.quantities[quantity], columns.first)
+    runs = [spread(run.quantities[quantity], tokens) for run, tokens in reading.runs(network)]
+    values = runs[-1] - runs[0] if difference else runs[-1]
     units = np.asarray(order)
     shown = values[:, units].T
-    if minus is None and quantity not in SIGNED:
-        scale, bounds = "gate", {"cmin": 0, "cmax": 1}
+    if not difference and quantity not in SIGNED:
+        scale, bounds = "gate", {"cmin": 0.0, "cmax": 1.0}
     else:
         largest = max(1e-6, float(np.nanmax(np.abs(shown), initial=0.0)))
         scale, bounds = "diverging", {"cmin": -largest, "cmax": largest}
@@ -135,9 +130,9 @@ def figure_gates(
         "hoverongaps": False,
         "hovertemplate": "unit %{customdata}: %{z:.2f}<extra></extra>",
     }
-    what = f"<b>{NETWORK_NAMES[trace.architecture]}</b> {QUANTITY_NAMES[quantity]}"
+    what = f"<b>{NETWORK_NAMES[network]}</b> {QUANTITY_NAMES[quantity]}"
     title = {
-        "text": what + (", difference" if minus else ""),
+        "text": what + (", difference" if difference else ""),
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
@@ -149,7 +144,7 @@ def figure_gates(
     bar = {"thickness": 12, "len": 1, "outlinewidth": 0, "x": 1.01, "xpad": 2, "ticklen": 0, "nticks": 3}
     return _figure(
         [heatmap],
-        columns.labels,
+        reading.columns.labels,
         {
             "annotations": [title],
             "coloraxis": {**bounds, "colorbar": bar},
@@ -169,21 +164,25 @@ def figure_gates(
     )
 
 
-def deck_units(
-    trace: Trace, order: Sequence[int], columns: Columns, start: int = 0, changed: Trace | None = None
-) -> Deck:
+def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) -> Deck:
     """Draw gates above and states below, of one unit over the text; the slider walks over the units.
 
-    With a second run, its lines are thick and those of the first thin.
+    Args:
+        reading: what was read. With a second run, its lines are thick and those of the first thin.
+        network: whose.
+        order: (m,) the units along the slider.
+        unit: the one that is shown first.
+
     """
+    trace = reading.latest[network]
     gates = [name for name in trace.quantities if name not in SIGNED]
     states = [name for name in trace.quantities if name in ("cell", "hidden")]
-    units = np.asarray(order)
+    units, start = np.asarray(order), list(order).index(unit)
     lines: list[dict[str, Any]] = []
     frames: dict[tuple[int, str], np.ndarray] = {}
     for axis, legend, panel in (("y", "legend", gates), ("y2", "legend2", states)):
         for (role, dash), quantity in zip(_LOOKS, panel, strict=False):
-            for run, tokens, faint in _runs(trace, columns, changed):
+            for run, tokens, faint in _runs(reading, network):
                 courses = spread(run.quantities[quantity], tokens)[:, units].T
                 frames[(len(lines), "y")] = courses
                 line = _line(courses[start], color(role), dash, QUANTITY_NAMES[quantity], faint)
@@ -192,7 +191,7 @@ def deck_units(
     split = 0.46 if gates else 1.0
     figure = _figure(
         lines,
-        columns.labels,
+        reading.columns.labels,
         {
             "height": 430,
             "legend": {**_LEGEND, "y": 1.0},
@@ -217,16 +216,16 @@ def deck_units(
     captions = [
         f"Unit {unit} is read with weight {weight:+.2f}: its hidden state pulls "
         f"{'towards positive' if weight * last > 0 else 'towards negative'} at the end ({weight * last:+.2f})."
-        for unit, weight, last in zip(units, trace.readout[units], (changed or trace).hidden[-1][units], strict=True)
+        for unit, weight, last in zip(units, trace.readout[units], trace.hidden[-1][units], strict=True)
     ]
     return Deck(figure, "unit", [str(unit) for unit in units], frames, captions=captions, start=start)
 
 
-def figure_reach(traces: Mapping[str, Trace]) -> go.Figure:
+def figure_reach(reading: Reading) -> go.Figure:
     """Draw the norm of the Jacobian from the state after each token to the last state, on a log axis."""
     lines = []
     lowest = -1.0
-    for name, trace in traces.items():
+    for name, trace in reading.latest.items():
         norms = np.where(trace.jacobian_norm[1:] > 0, trace.jacobian_norm[1:], np.nan)
         logs = np.log10(norms)
         lowest = float(np.nanmin(logs, initial=lowest))
@@ -237,7 +236,7 @@ def figure_reach(traces: Mapping[str, Trace]) -> go.Figure:
     powers = list(range(0, int(np.floor(lowest)) - 1, -step))
     return _figure(
         lines,
-        max((trace.tokens for trace in traces.values()), key=len),
+        next(iter(reading.latest.values())).tokens,
         {
             "height": 330,
             "legend": {**_LEGEND, "y": 1.0},
@@ -247,11 +246,10 @@ def figure_reach(traces: Mapping[str, Trace]) -> go.Figure:
     )
 
 
-def _runs(first: Trace, columns: Columns, second: Trace | None) -> list[tuple[Trace, np.ndarray, bool]]:
+def _runs(reading: Reading, network: str) -> list[tuple[Trace, np.ndarray, bool]]:
     """Return each run with its places in the columns, and whether it is drawn thin behind the other."""
-    if second is None:
-        return [(first, columns.first, False)]
-    return [(first, columns.first, True), (second, columns.second, False)]
+    runs = reading.runs(network)
+    return [(run, tokens, number < len(runs) - 1) for number, (run, tokens) in enumerate(runs)]
 
 
 def _line(values: np.ndarray, ink: str, dash: str, name: str, faint: bool = False) -> dict[str, Any]:
