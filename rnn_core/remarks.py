@@ -95,7 +95,7 @@ def reach(traces: Mapping[str, Trace]) -> str:
         if len(faint):
             parts.append(f"the {name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
         else:
-            parts.append(f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} of it from the start)")
+            parts.append(f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} times its size from the start)")
     return (
         f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
         + ", ".join(parts)

@@ -184,5 +184,5 @@ def test_the_reach_is_counted_from_the_end(models):
     fading = replace(trace, jacobian_norm=np.array([1e-5, 1e-4, 1e-3, 0.1, 0.5, 1.0]))
     assert "the GRU over 2 of the 5 tokens" in reach({"gru": fading})
     lasting = replace(trace, jacobian_norm=np.array([0.2, 0.3, 0.4, 0.1, 0.5, 1.0]))
-    assert "the GRU over all 5 tokens (0.2 of it from the start)" in reach({"gru": lasting})
+    assert "the GRU over all 5 tokens (0.2 times its size from the start)" in reach({"gru": lasting})
     assert reach({"gru": lasting}).startswith("At least 1 % of")

@@ -224,16 +224,12 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
 def figure_reach(reading: Reading) -> go.Figure:
     """Draw the norm of the Jacobian from the state after each token to the last state, on a log axis."""
     lines = []
-    lowest = -1.0
     for name, trace in reading.latest.items():
+        # A norm of 0 has no place on a log axis; float32 would make one of 1e-46.
         norms = np.where(trace.jacobian_norm[1:] > 0, trace.jacobian_norm[1:], np.nan)
-        logs = np.log10(norms)
-        lowest = float(np.nanmin(logs, initial=lowest))
-        line = _line(logs, color(name), NETWORK_DASHES[name], NETWORK_NAMES[name])
-        hover = f"%{{customdata:.2g}}<extra>{NETWORK_NAMES[name]}</extra>"
-        lines.append({**line, "customdata": norms, "hovertemplate": hover})
-    step = max(1, int(np.ceil(-lowest / 5)))
-    powers = list(range(0, int(np.floor(lowest)) - 1, -step))
+        hover = f"%{{y:.2g}}<extra>{NETWORK_NAMES[name]}</extra>"
+        line = _line(norms, color(name), NETWORK_DASHES[name], NETWORK_NAMES[name])
+        lines.append({**line, "y": norms, "hovertemplate": hover})
     return _figure(
         lines,
         next(iter(reading.latest.values())).tokens,
@@ -241,7 +237,7 @@ def figure_reach(reading: Reading) -> go.Figure:
             "height": 330,
             "legend": {**_LEGEND, "y": 1.0},
             "margin": {"t": 30},
-            "yaxis": {"tickvals": powers, "ticktext": [f"10<sup>{k}</sup>" if k else "1" for k in powers]},
+            "yaxis": {"exponentformat": "power", "nticks": 7, "title": {"text": "change at the end"}, "type": "log"},
         },
     )
 
