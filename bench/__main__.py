@@ -1,5 +1,6 @@
 """Measure, print a table. `python -m bench --help` says what can be left out."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,9 @@ def in_browser(folder: Path, runs: int) -> Iterator[Measurement]:
 @click.option("--only", type=click.Choice(["start", "page", "predict"]), help="Leave the rest out.")
 def main(runs: int, only: str | None) -> None:
     """Measure Unfold on this machine and print a table."""
+    if hasattr(os, "getloadavg"):
+        # A busy machine explains slow rows better than the code does.
+        click.echo(f"Load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
     found: list[Measurement] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
