@@ -58,13 +58,14 @@ class SentimentClassifier(nn.Module):
         """Scores (B,) of token indices `ids` (B, T), padded at the right; `lengths` (B,) says what is real, ≥ 1.
 
         What stands in the padding has no influence: one direction reads its state at the last real token,
-        two directions read a packed sequence, which has no padding. No gradient goes to the vectors of the
-        words that `fixed` (V,) marks; it changes nothing else.
+        two directions read a packed sequence, which has no padding. With `fixed` (V,), no gradient goes to the
+        vectors of the words that it marks, and no vector is dropped out.
         """
         embedded = self.embedding(ids.T)
-        if fixed is not None:
+        if fixed is None:
+            embedded = functional.dropout(embedded, self.embedding_dropout, self.training)
+        else:
             embedded = torch.where(fixed[ids.T].unsqueeze(-1), embedded.detach(), embedded)
-        embedded = functional.dropout(embedded, self.embedding_dropout, self.training)
         last = self._packed_state(embedded, lengths) if self.recurrent.bidirectional else self._state(embedded, lengths)
         return self.readout(functional.dropout(last, self.dropout, self.training)).squeeze(1)
 

@@ -291,17 +291,12 @@ def _batches(spec: Spec, reviews: Reviews, learn: np.ndarray, rng: np.random.Gen
     return batches
 
 
-def _optimiser(spec: Spec, model: SentimentClassifier) -> torch.optim.AdamW:
-    """Adam in torch's fused form (AdamW without decay is Adam); recurrent matrices may have a rate of their own."""
+def _optimiser(spec: Spec, model: SentimentClassifier) -> torch.optim.Adam:
+    """Adam in torch's fused form; recurrent matrices may have a learning rate of their own."""
     matrices = [value for name, value in model.named_parameters() if "weight_hh" in name]
-    biases = [value for name, value in model.named_parameters() if "bias" in name]
-    others = [value for name, value in model.named_parameters() if "weight_hh" not in name and "bias" not in name]
-    groups = [
-        {"params": others, "factor": 1.0},
-        {"params": matrices, "factor": spec.recurrent_rate},
-        {"params": biases, "factor": 1.0, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=spec.learning_rate, weight_decay=spec.weight_decay, fused=True)
+    others = [value for name, value in model.named_parameters() if "weight_hh" not in name]
+    groups = [{"params": others, "factor": 1.0}, {"params": matrices, "factor": spec.recurrent_rate}]
+    return torch.optim.Adam(groups, lr=spec.learning_rate, fused=True)
 
 
 def _rate(done: float, warm_up: float) -> float:
