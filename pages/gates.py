@@ -6,15 +6,16 @@ from pages.ui import address, page
 from pages.ui.controls import choose
 from pages.ui.live_figure import live_figure
 from pages.ui.live_text import live_text
+from pages.ui.numbers import to_table
 from pages.ui.registry import topic
 from pages.ui.word_chips import forget_edits, recall_edits, word_chips
-from rnn_core import load_model
+from rnn_core.checkpoints import shipped_models
 from rnn_core.examples import FIRST, REVIEWS
-from rnn_core.gates import headline, observation, order_units, table
+from rnn_core.gates import headline, observation, order_units, table, unit_table
 from rnn_core.plots.gates import QUANTITY_NAMES, deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
 from rnn_core.reading import Reading, Spec, trace_reading
-from rnn_core.remarks import cut, describe_words, loudest_unit, reach
+from rnn_core.remarks import cut, describe_words, loudest_unit, measured, reach
 
 COLUMN, ROW = "gates.column", "gates.row"  # what the pictures of this page point at together
 EDITS = "gates.edits"
@@ -26,7 +27,7 @@ SHOWN = {"latest": "as changed", "difference": "difference to the text as typed"
 def read(spec: Spec) -> Reading:
     """Run the three networks; readers of the same text share the traces."""
     first = read(Spec(spec.text)).first if spec.edits else None
-    return trace_reading({name: load_model(name) for name in NETWORK_NAMES}, spec, first)
+    return trace_reading(shipped_models(), spec, first)
 
 
 def read_text() -> Reading:
@@ -59,10 +60,10 @@ def words_and_probability(reading: Reading, network: str) -> None:
             key="gates.probability",
             description=headline(reading.latest),
             links={"x": COLUMN},
-            hover=(COLUMN,),
             group=COLUMN,
+            numbers=lambda: table(reading.latest[network]),
+            name=f"{network}-words",
         )
-        page.numbers("gates.probability.numbers", f"{network}-words", lambda: table(reading.latest[network]))
 
 
 def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) -> list[int]:
@@ -72,15 +73,15 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
     quantity = choose("gates", f"{name}.{network}", "Quantity", quantities, next(iter(quantities)), hidden=True)
     show = choose("gates", f"{name}.show", "Show", SHOWN, "latest", hidden=True) if reading.second else "latest"
     order = order_units(trace, quantity, st.session_state["gates.order"])
+    st.markdown(page.literal(observation(trace, quantity)))
     live_figure(
         figure_gates(reading, network, quantity, order, difference=show == "difference"),
         key=f"gates.{name}",
         description=observation(trace, quantity),
         links=links,
-        hover=(COLUMN,),
+        numbers=lambda: table(trace, quantity),
+        name=f"{network}-{quantity}",
     )
-    st.markdown(page.literal(observation(trace, quantity)))
-    page.numbers(f"gates.{name}.numbers", f"{network}-{quantity}", lambda: table(trace, quantity))
     return order
 
 
@@ -93,9 +94,10 @@ def units(reading: Reading, network: str, order: list[int]) -> None:
         key="gates.units",
         description=f"Gates and states of unit {unit} over the text",
         links={"x": COLUMN},
-        hover=(COLUMN,),
         group=ROW,
         on_move=lambda position: address.remember("gates.unit", str(order[position])),
+        numbers=lambda: unit_table(reading.latest[network], unit),
+        name=f"{network}-unit-{unit}",
     )
 
 
@@ -123,11 +125,14 @@ def laboratory() -> None:
         key="gates.reach",
         description=reach(reading.latest),
         links={"x": COLUMN},
-        hover=(COLUMN,),
+        numbers=lambda: table(reading.latest[network]),
+        name=f"{network}-reach",
     )
 
 
 page.open_page(topic("gates"))
 with page.beside():
     laboratory()
+    st.subheader("How good they are", anchor=False)
+    st.html(to_table(measured(shipped_models())))
 page.close_page(topic("gates"))

@@ -9,9 +9,8 @@ from pages.ui import page
 from pages.ui.changes import show_steps
 from pages.ui.live_figure import live_figure
 from pages.ui.registry import TOPICS
-from rnn_core import load_model
+from rnn_core.checkpoints import shipped_models
 from rnn_core.plots.gates import figure_preview
-from rnn_core.plots.theme import NETWORK_NAMES
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
 from rnn_core.text_pipeline import trace_text_pipeline
@@ -22,7 +21,7 @@ SENTENCE = "A slow and clumsy start, but what a wonderful ending!"
 @st.cache_resource(max_entries=1, show_spinner=False)
 def read_sentence() -> Reading:
     """Run the three networks over the sentence of this page."""
-    return trace_reading({name: load_model(name) for name in NETWORK_NAMES}, Spec(SENTENCE))
+    return trace_reading(shipped_models(), Spec(SENTENCE))
 
 
 def preview_gates() -> None:

@@ -206,6 +206,11 @@ def load_model(name: str, folder: Path = MODELS_DIR) -> Checkpoint:
     return _load_unchanged(path, state.st_mtime_ns, state.st_ino)
 
 
+def shipped_models() -> dict[str, Checkpoint]:
+    """Return the three networks that come with Unfold, by name. Raises `DataMissingError` as `load_model` does."""
+    return {name: load_model(name) for name in ("lstm", "gru", "rnn")}
+
+
 @lru_cache(maxsize=8)
 def _load_unchanged(path: Path, modified: int, number: int) -> Checkpoint:
     """When it was modified and its number on the disk make a file that was trained anew a new entry of the cache."""

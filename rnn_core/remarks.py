@@ -1,10 +1,12 @@
-"""What is to be said of a reading: of every word, of what was cut, of the unit that says most, of the reach."""
+"""What is to be said of a reading: of each word, of what was cut, of units and of the reach; and of the models."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from rnn_core.checkpoints import Checkpoint
 from rnn_core.gates import Trace
 from rnn_core.reading import Columns, Reading, tokens_by_word
 
@@ -95,7 +97,9 @@ def reach(traces: Mapping[str, Trace]) -> str:
         if len(faint):
             parts.append(f"the {name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
         else:
-            parts.append(f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} times its size from the start)")
+            parts.append(
+                f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} times its size from the start)"
+            )
     return (
         f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
         + ", ".join(parts)
@@ -113,3 +117,18 @@ def _columns_by_word(columns: Columns, words: int) -> list[list[int]]:
     for column, word in enumerate(columns.words):
         places[int(word)].append(column)
     return places
+
+
+def measured(models: Mapping[str, Checkpoint]) -> dict[str, list[Any]]:
+    """Return how good the models are, out of their records: a row a model, in whole and tenths of per cent."""
+    records = [model.record for model in models.values()]
+    return {
+        "network": [model.architecture.upper() for model in models.values()],
+        "parameters": [f"{record['parameters']:,}" for record in records],
+        "training, s": [f"{record['seconds']:.0f}" for record in records],
+        "test accuracy": [f"{record['test']['accuracy']:.1%}" for record in records],
+        "test F1": [f"{record['test']['f1']:.1%}" for record in records],
+        "phrases of unseen words and patterns": [
+            f"{record['phrases']['held_out']['accuracy']:.1%}" for record in records
+        ],
+    }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rnn_core import text_pipeline
 from rnn_core.checkpoints import Checkpoint, expected_shapes, load_model, model_names
 from rnn_core.errors import InputError
-from rnn_core.gates import Trace, headline, observation, order_units, table, trace_gates, unit_trace
+from rnn_core.gates import Trace, headline, observation, order_units, table, trace_gates, unit_table
 from rnn_core.text_pipeline import split_words, tokenize
 from rnn_core.vocabulary import Vocabulary
 
@@ -322,11 +322,12 @@ def test_similar_units_come_together():
 
 def test_one_unit_and_tables():
     trace = trace_gates(make("lstm"), "don't film")
-    assert unit_trace(trace, 3).keys() == trace.quantities.keys()
-    np.testing.assert_array_equal(unit_trace(trace, 3)["cell"], trace.cell[1:, 3])
+    columns = unit_table(trace, 3)
+    assert list(columns) == ["word", "token", *trace.quantities]
+    np.testing.assert_array_equal(columns["cell"], trace.cell[1:, 3])
     for unit in (-1, 5):
         with pytest.raises(InputError, match="from 0 to 4"):
-            unit_trace(trace, unit)
+            unit_table(trace, unit)
     columns = table(trace)
     assert list(columns) == [
         "word", "token", "known", "share", "score", "probability", "gradient norm", "Jacobian norm", "forget product",

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import address
-from pages.ui.page import literal, to_csv, to_table
+from pages.ui.numbers import to_csv, to_table
+from pages.ui.page import literal
 from pages.ui.registry import TOPICS
 from rnn_core.config import ASSETS_DIR
 

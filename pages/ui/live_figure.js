@@ -262,9 +262,8 @@ class Picture {
   }
 
   hover(point) {
-    for (const [group, index] of this.indices(point)) {
-      if (this.options.hover?.includes(group)) this.tell(group, index);
-    }
+    const group = this.options.links?.x;
+    if (group) this.tell(group, Math.round(point.x));
   }
 
   click(point) {
@@ -300,7 +299,7 @@ class Picture {
     const layout = this.plot.layout;
     window.Plotly.downloadImage(
       { data: this.plot.data, layout: { ...layout, paper_bgcolor: getComputedStyle(this.probe).color } },
-      { format: "png", filename: this.options.key, width: layout.width, height: layout.height, scale: 3 });
+      { format: "png", filename: this.options.name, width: layout.width, height: layout.height, scale: 3 });
   }
 
   remove() {

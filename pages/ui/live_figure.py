@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.numbers import Table
+from pages.ui.numbers import numbers as offer_numbers
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import COLORS, SCALES
 
@@ -78,24 +80,27 @@ def live_figure(
     key: str,
     description: str,
     links: Mapping[str, str] | None = None,
-    hover: tuple[str, ...] = (),
     group: str | None = None,
     on_move: Callable[[int], None] | None = None,
     clicks: bool = False,
+    numbers: Callable[[], Table] | None = None,
+    name: str | None = None,
 ) -> Click | None:
     """Draw a figure or a `Deck`, and return the click on it that caused this run, if one did.
 
     Args:
         picture: a `plotly.graph_objects.Figure` or a `Deck`.
-        key: unique name on the page; also the name of the saved PNG.
+        key: unique name on the page.
         description: the text alternative: what the picture shows, in a sentence.
         links: for axis "x" or "y" the name of a group whose positions are 0, 1, 2 … on that axis.
-            A click on the figure moves the cursor of its groups in every picture of the page.
-        hover: the groups of `links` whose cursor already moves when the pointer is over a point.
+            Pointing at the figure moves the cursor of the group on "x" in every picture of the page,
+            a click those of all groups.
         group: the group that the deck's slider moves, and follows.
         on_move: called with the deck's stop when the reader lets go of the slider. Without it
             nothing is sent.
         clicks: whether a click is sent to Python.
+        numbers: makes the table that is offered under the picture; only a preview goes without.
+        name: what a saved PNG or CSV is called, the key by default.
 
     """
     deck = picture if isinstance(picture, Deck) else None
@@ -113,12 +118,12 @@ def live_figure(
         data=[
             {
                 "key": key,
+                "name": name or key,
                 "figure": figure,
                 "deck": frames,
                 "start": start,
                 "description": description,
                 "links": dict(links or {}),
-                "hover": list(hover),
                 "group": group,
                 "reports": on_move is not None,
                 "clicks": clicks,
@@ -130,6 +135,8 @@ def live_figure(
         on_position_change=moved,
         on_click_change=_ignore,
     )
+    if numbers is not None:
+        offer_numbers(f"{key}.numbers", name or key, numbers)
     if not result.click:
         return None
     click = result.click

@@ -4,7 +4,7 @@
 """
 
 from rnn_core.gates.sentences import headline, observation
-from rnn_core.gates.tables import order_units, table, unit_trace
+from rnn_core.gates.tables import order_units, table, unit_table
 from rnn_core.gates.trace import Trace, trace_gates
 
-__all__ = ["Trace", "headline", "observation", "order_units", "table", "trace_gates", "unit_trace"]
+__all__ = ["Trace", "headline", "observation", "order_units", "table", "trace_gates", "unit_table"]

@@ -38,11 +38,11 @@ def order_units(trace: Trace, quantity: str, by: str) -> list[int]:
     return np.argsort(-position if along < 0 else position, kind="stable").tolist()
 
 
-def unit_trace(trace: Trace, unit: int) -> dict[str, np.ndarray]:
-    """Return every quantity of one unit over the tokens, each (T,). Raises `InputError` for a unit that isn't there."""
+def unit_table(trace: Trace, unit: int) -> dict[str, list[Any]]:
+    """Return columns of T rows, one a token: every quantity of one unit. Raises `InputError` where there is none."""
     if not 0 <= unit < len(trace.readout):
         raise InputError(f"units are numbered from 0 to {len(trace.readout) - 1}, got {unit}")
-    return {name: values[:, unit] for name, values in trace.quantities.items()}
+    return _tokens(trace) | {name: values[:, unit].tolist() for name, values in trace.quantities.items()}
 
 
 def table(trace: Trace, quantity: str | None = None) -> dict[str, list[Any]]:
@@ -50,10 +50,7 @@ def table(trace: Trace, quantity: str | None = None) -> dict[str, list[Any]]:
 
     The probability and the norms are those after the token. Raises `InputError` for an unknown quantity.
     """
-    columns: dict[str, list[Any]] = {
-        "word": [trace.words[number] for number in trace.word_of_token],
-        "token": list(trace.tokens),
-    }
+    columns = _tokens(trace)
     if quantity is not None:
         values = quantity_of(trace, quantity)
         return columns | {f"unit {unit}": values[:, unit].tolist() for unit in range(values.shape[1])}
@@ -66,6 +63,10 @@ def table(trace: Trace, quantity: str | None = None) -> dict[str, list[Any]]:
     if trace.forget_product_norm is not None:
         columns["forget product"] = trace.forget_product_norm[1:].tolist()
     return columns
+
+
+def _tokens(trace: Trace) -> dict[str, list[Any]]:
+    return {"word": [trace.words[number] for number in trace.word_of_token], "token": list(trace.tokens)}
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:

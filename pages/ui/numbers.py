@@ -1,0 +1,63 @@
+"""The numbers behind a picture, as a table and as CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+Table = Mapping[str, Sequence[Any]]
+"""Columns of one length, by their titles."""
+
+
+def numbers(key: str, name: str, table: Callable[[], Table]) -> None:
+    """Offer the numbers behind a picture: as a table once it is opened, and as CSV.
+
+    Args:
+        key: unique name on the page.
+        name: what the file is called, without its ending.
+        table: makes the columns; called when the reader asks.
+
+    """
+    with st.popover("The numbers", key=key, on_change="rerun", type="tertiary", icon=":material/table:") as opened:
+        if not opened.open:
+            return
+        columns = table()
+        st.html(to_table(columns))
+        st.download_button(
+            "Save as CSV", to_csv(columns), f"{name}.csv", "text/csv", key=f"{key}.csv", on_click="ignore"
+        )
+
+
+def to_table(columns: Table) -> str:
+    """Return columns of one length as an HTML table in which every word is only a word.
+
+    Streamlit's own table would load pandas, which doubles the memory of the server.
+    """
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in columns)
+    rows = zip(*columns.values(), strict=True)
+    body = "".join("<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row) + "</tr>" for row in rows)
+    return f'<div class="numbers" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def to_csv(columns: Table) -> str:
+    """Return columns of one length as CSV with a header.
+
+    A word that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([_harmless(value) for value in row])
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
