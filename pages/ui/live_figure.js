@@ -78,6 +78,7 @@ class Picture {
     this.caption = root.querySelector(".caption");
     this.position = 0;
     this.cursors = {};
+    this.zoom = {};
     this.busy = Promise.resolve();
 
     this.slider.addEventListener("input", () => this.move(Number(this.slider.value)));
@@ -139,10 +140,18 @@ class Picture {
     paint(layout, THEMES[theme].colors);
     layout.width = this.width;
     layout.height = (narrow && meta.narrow_height) || layout.height || 360;
+    for (const [axis, range] of Object.entries(this.zoom)) {
+      const whole = layout[axis]?.range;
+      // Where a shorter text no longer reaches, there is nothing to be zoomed in on.
+      if (!layout[axis] || (whole && Math.max(...range) > Math.max(...whole))) {
+        delete this.zoom[axis];
+        continue;
+      }
+      Object.assign(layout[axis], { range: [...range], autorange: false });
+    }
     for (const axis of meta.words ?? []) {
       layout[axis].dtick = this.wordStep(layout[axis].range);
     }
-    layout.uirevision = this.options.key;
     this.baseShapes = layout.shapes ?? [];
     layout.shapes = this.shapes(theme);
     return figure;
@@ -154,12 +163,22 @@ class Picture {
     return Math.max(1, Math.ceil(((to - from) * LABEL_WIDTH) / this.width), Math.ceil((to - from) / MOST_LABELS));
   }
 
+  // Plotly's own memory of a zoom (`uirevision`) loses it when the length of the text changes.
   zoomed(change) {
+    for (const path of Object.keys(change)) {
+      const axis = path.match(/^([xy]axis\d*)\.range/)?.[1];
+      if (axis) this.zoom[axis] = [...this.plot.layout[axis].range];
+    }
     for (const axis of this.plot.layout.meta?.words ?? []) {
       if (!Object.keys(change).some((path) => path.startsWith(axis))) continue;
       const step = this.wordStep(this.plot.layout[axis].range);
       if (step !== this.plot.layout[axis].dtick) window.Plotly.relayout(this.plot, { [`${axis}.dtick`]: step });
     }
+  }
+
+  unzoom() {
+    this.zoom = {};
+    this.draw();
   }
 
   // A cursor is a line through the position of its group on the axis that shows the group.
@@ -200,12 +219,13 @@ class Picture {
       if (this.deck.captions.length) this.caption.textContent = this.deck.captions[this.position];
     }
     await Plotly.react(this.plot, figure.data, figure.layout, {
-      displaylogo: false, displayModeBar: false, scrollZoom: false, doubleClick: "reset",
+      displaylogo: false, displayModeBar: false, scrollZoom: false, doubleClick: false,
     });
     if (!this.attached) {
       this.attached = true;
       this.plot.on("plotly_click", (event) => this.click(event.points[0]));
       this.plot.on("plotly_relayout", (change) => this.zoomed(change));
+      this.plot.on("plotly_doubleclick", () => this.unzoom());
       this.plot.on("plotly_hover", (event) => this.hover(event.points[0]));
     }
     this.root.dataset.version = this.options.version;
