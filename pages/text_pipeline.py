@@ -58,8 +58,7 @@ def laboratory() -> None:
     st.subheader("7. Split, and give every token its index", anchor=False)
     with page.beside():
         vocabulary = load_model("gru").vocabulary
-        shown = trace.tokens[:400]
-        show_tokens(shown, vocabulary.encode(shown).tolist())
+        show_tokens(trace.tokens, vocabulary.encode(trace.tokens).tolist())
         st.caption(
             f"The indices are those of the trained networks, whose vocabulary has {len(vocabulary):,} entries. "
             "0 is the unknown word (dashed); padding has an index of its own, 1."

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import islice
 
 import streamlit as st
 
@@ -9,6 +10,9 @@ from rnn_core.text_pipeline import Change, Trace
 
 LONGEST = 1500
 """Characters of a text that are shown; a longer one ends in an ellipsis."""
+
+MOST_TOKENS = 400
+"""Tokens that are shown of a long text."""
 
 
 def show_steps(trace: Trace, *, changed_only: bool = False) -> None:
@@ -27,12 +31,14 @@ def show_steps(trace: Trace, *, changed_only: bool = False) -> None:
 
 
 def show_tokens(tokens: Sequence[str], indices: Sequence[int]) -> None:
-    """Write every token above its index; the unknown word's index is 0."""
+    """Write the first tokens, each above its index; the unknown word's index is 0."""
     shown = "".join(
-        f'<span class="token{"" if index else " unknown"}">{escape(token)}<b>{index}</b></span>'
-        for token, index in zip(tokens, indices, strict=True)
+        f'<span class="token{"" if index else " unknown"}">{escape(_short(token))}<b>{index}</b></span>'
+        for token, index in islice(zip(tokens, indices, strict=True), MOST_TOKENS)
     )
     st.html(f'<p class="tokens">{shown}</p>')
+    if len(tokens) > MOST_TOKENS:
+        st.caption(f"The first {MOST_TOKENS} of {len(tokens):,} tokens are shown.")
 
 
 def marked(text: str, changes: Sequence[Change]) -> str:
@@ -51,6 +57,10 @@ def marked(text: str, changes: Sequence[Change]) -> str:
         end = change.end
     rest = text[end : max(end, LONGEST)]
     return "".join(pieces) + escape(rest) + ("…" if len(text) > max(end, LONGEST) else "")
+
+
+def _short(token: str, longest: int = 60) -> str:
+    return token if len(token) <= longest else token[: longest - 1] + "…"
 
 
 def _visible(piece: str) -> str:
