@@ -54,18 +54,20 @@ class SentimentClassifier(nn.Module):
         )
         self.readout = nn.Linear(hidden_size * (2 if bidirectional else 1), 1)
 
-    def forward(self, ids: Tensor, lengths: Tensor, fixed: Tensor | None = None) -> Tensor:
+    def forward(
+        self, ids: Tensor, lengths: Tensor, fixed: Tensor | None = None, embedding_dropout: float | None = None
+    ) -> Tensor:
         """Scores (B,) of token indices `ids` (B, T), padded at the right; `lengths` (B,) says what is real, ≥ 1.
 
         What stands in the padding has no influence: one direction reads its state at the last real token,
-        two directions read a packed sequence, which has no padding. With `fixed` (V,), no gradient goes to the
-        vectors of the words that it marks, and no vector is dropped out.
+        two directions read a packed sequence, which has no padding. No gradient goes to the vectors of the words
+        that `fixed` (V,) marks. `embedding_dropout` takes the place of the network's own for this batch.
         """
         embedded = self.embedding(ids.T)
-        if fixed is None:
-            embedded = functional.dropout(embedded, self.embedding_dropout, self.training)
-        else:
+        if fixed is not None:
             embedded = torch.where(fixed[ids.T].unsqueeze(-1), embedded.detach(), embedded)
+        rate = self.embedding_dropout if embedding_dropout is None else embedding_dropout
+        embedded = functional.dropout(embedded, rate, self.training)
         last = self._packed_state(embedded, lengths) if self.recurrent.bidirectional else self._state(embedded, lengths)
         return self.readout(functional.dropout(last, self.dropout, self.training)).squeeze(1)
 

@@ -49,8 +49,9 @@ class Spec:
     crop_weight: float = 0.5  # weight of the loss on crops; 0 leaves them out
     crop_shortest: int = 4
     crop_longest: int = 30
-    phrase_weight: float = 1.5  # weight of the loss on phrases; 0 leaves them out
-    phrases_a_batch: int = 192
+    phrase_weight: float = 2.0  # weight of the loss on phrases; 0 leaves them out
+    phrases_a_batch: int = 256
+    phrase_dropout: float = 0.3  # takes the place of embedding_dropout in phrases
 
     def __post_init__(self) -> None:
         """Check every number once, so that no loop has to."""
@@ -97,6 +98,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "crop_longest": (1, 1_000),
     "phrase_weight": (0.0, 100.0),
     "phrases_a_batch": (1, 10_000),
+    "phrase_dropout": (0.0, 0.95),
 }
 
 RECIPES: Mapping[str, Mapping[str, Any]] = {

@@ -257,7 +257,7 @@ def _loss(
         written, verdicts = writer.write()
         ids, lengths = pad(written)
         verdict = torch.tensor(verdicts, dtype=torch.float32)
-        read = model(ids, lengths, fixed=writer.fixed)
+        read = model(ids, lengths, writer.fixed, spec.phrase_dropout)
         loss = loss + spec.phrase_weight * functional.binary_cross_entropy_with_logits(read, verdict)
         tokens += int(lengths.sum())
     right = int(((found > 0) == (labels > 0.5)).sum())

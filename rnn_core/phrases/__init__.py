@@ -70,7 +70,10 @@ def fill(pattern: str, positive: bool, part: Part, rng: random.Random) -> str:
 
 
 def sample(part: Part, count: int, rng: random.Random) -> list[Phrase]:
-    """`count` phrases by chance: category, pattern, verdict and words drawn evenly, and a frame put round them."""
+    """`count` phrases by chance: category, pattern, verdict and words drawn evenly, a frame and asides put to them.
+
+    Up to two asides land between any two words, so that what belongs together doesn't always stand together.
+    """
     categories = list(part.patterns)
     phrases = []
     for _ in range(count):
@@ -78,7 +81,10 @@ def sample(part: Part, count: int, rng: random.Random) -> list[Phrase]:
         positive = rng.random() < 0.5
         text = fill(rng.choice(part.patterns[category]), positive, part, rng)
         frame = rng.choice(part.frames).replace("{phrase}", text)
-        phrases.append(Phrase(fill(frame, positive, part, rng), positive, category))
+        spoken = fill(frame, positive, part, rng).split(" ")
+        for _ in range(rng.choice((0, 0, 1, 2)) if part.asides else 0):
+            spoken.insert(rng.randrange(len(spoken) + 1), rng.choice(part.asides))
+        phrases.append(Phrase(" ".join(spoken), positive, category))
     return phrases
 
 

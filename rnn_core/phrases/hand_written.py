@@ -40,8 +40,8 @@ plain | ten out of ten
 plain | best film of the year
 """
 _BLAME_BY_HAND = """
-negation | not good
-negation | not very good
+negation | not my cup of tea
+negation | not that great, sadly
 negation | not worth your money
 negation | not funny at all
 negation | never funny, never clever

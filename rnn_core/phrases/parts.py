@@ -20,6 +20,7 @@ class Part:
     words: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, tuple[str, ...]]
     frames: tuple[str, ...] = ("{phrase}",)
+    asides: tuple[str, ...] = ()  # neutral words that `sample` puts anywhere into a phrase
 
 
 def words(**slots: str) -> dict[str, tuple[str, ...]]:
