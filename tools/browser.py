@@ -43,7 +43,7 @@ AT_REST = """() => {
   const arrived = !one("[data-testid=stSkeleton]") &&
     all(".stBidiComponent").every((node) => node.querySelector("button, input, textarea, figure"));
   const pictures = all(".live-figure").filter((node) => node.checkVisibility());
-  const state = ended && arrived && pictures.every((node) => node.dataset.version !== undefined)
+  const state = ended && arrived && pictures.every(({ dataset }) => "waits" in dataset || dataset.version === dataset.wanted)
     ? "at rest " + pictures.map((node) => node.dataset.drawn).join() : undefined;
   window.unfoldFrames = state && state === window.unfoldState ? window.unfoldFrames + 1 : 0;
   window.unfoldState = state;
@@ -61,6 +61,8 @@ def settled(page: Page, timeout: float = 30) -> Page:
 def redrawn(page: Page, key: str) -> Iterator[None]:
     """Do something inside, then wait until it has changed the picture or the words of that key."""
     part = page.locator(f".st-key-{key.replace('.', '-')} :is(.live-figure, .word-chips)")
+    part.scroll_into_view_if_needed()  # a picture far outside the window waits
+    settled(page)
     before = part.get_attribute("data-version")
     yield
     page.wait_for_function(

@@ -1,14 +1,16 @@
 """Find Chromium, install Debian's where there is none, and start it under playwright.
 
-    python -m tools.chromium      # `make test`, `make bench` and `make screenshots` run this
+    python -m tools.chromium      # installs; `make test`, `make bench` and `make screenshots` run this
 
 Playwright's own browser builds are not used: they are large downloads that a school's network may
 refuse. On Debian and Ubuntu `apt-get` does it, as root or by sudo without a password; elsewhere any
 Chrome or Chromium that is installed serves.
 """
 
+import ctypes
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,14 +38,23 @@ def find() -> str | None:
     return found or (str(MAC_APP) if MAC_APP.exists() else None)
 
 
+def missing() -> list[str]:
+    """Debian's packages for what a browser test lacks here; empty where nothing is missing."""
+    packages = [] if find() else ["chromium", "fonts-dejavu-core"]
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libatomic.so.1")  # playwright's own driver needs it, and brings it not along
+        except OSError:
+            packages.append("libatomic1")
+    return packages
+
+
 def launch(playwright: "Playwright") -> "Browser":
-    """Start the browser, headless; raises RuntimeError where there is none."""
-    path = find()
-    if path is None:
-        raise RuntimeError("There is no Chromium or Chrome on this machine; set CHROMIUM to the path of one.")
-    return playwright.chromium.launch(executable_path=path, headless=True, args=list(FLAGS))
+    """Start the browser, headless."""
+    return playwright.chromium.launch(executable_path=find(), headless=True, args=list(FLAGS))
 
 
 if __name__ == "__main__":
-    if find() is None and not debian.install("chromium", "fonts-dejavu-core"):
-        print("There is no Chromium here, and none could be installed: browser tests are skipped.")
+    lacking = missing()
+    if lacking and not debian.install(*lacking):
+        print(f"Browser tests are skipped: there is no {' and no '.join(lacking)}, and none could be installed.")

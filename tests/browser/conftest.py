@@ -44,8 +44,10 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    if chromium.find() is None and MAY_SKIP:
-        pytest.skip("needs Chromium or Chrome: `apt-get install chromium`, or CHROMIUM with the path of one")
+    lacking = chromium.missing()
+    if lacking and MAY_SKIP:
+        pytest.skip(f"needs a browser: `apt-get install {' '.join(lacking)}`, or CHROMIUM with the path of one")
+    assert lacking == []
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
