@@ -7,6 +7,8 @@
 const THEMES = /* filled in by live_figure.py */ {};
 const EVENT = "unfold:cursor";
 const PLAY_MILLISECONDS = 450;
+const NEAR = "300px 0px"; // a picture this far outside the window is drawn already; one farther off waits
+const NARROW = 600;
 const LABEL_WIDTH = 22;
 const MOST_LABELS = 26;
 
@@ -95,6 +97,11 @@ class Picture {
       if (this.source && this.plot.clientWidth !== this.width) this.draw();
     });
     this.observer.observe(this.plot);
+    this.nearby = new IntersectionObserver((entries) => {
+      this.near = entries.at(-1).isIntersecting;
+      if (this.near && this.waits) this.draw();
+    }, { rootMargin: NEAR, scrollMargin: NEAR });
+    this.nearby.observe(this.plot);
   }
 
   update(data, setStateValue, setTriggerValue) {
@@ -102,13 +109,15 @@ class Picture {
     const first = !this.source;
     this.options = data;
     this.source = data.figure;
+    this.root.dataset.wanted = data.version;
     this.plot.setAttribute("aria-label", data.description);
+    // A box of fixed size that contains all it draws: what changes in it makes the browser lay out nothing else.
+    this.plot.style.height = `${this.height()}px`;
     this.root.querySelector("button.png").hidden = !data.png;
     if (data.deck !== this.deckSource) {
       this.deckSource = data.deck;
       this.deck = data.deck ? JSON.parse(data.deck) : null;
       if (this.deck) {
-        this.deck.frames = this.deck.frames.map((part) => ({ ...part, at: decode(part) }));
         this.slider.max = this.deck.values.length - 1;
         this.slider.setAttribute("aria-label", this.deck.label);
         this.root.querySelector(".name").textContent = this.deck.label;
@@ -125,9 +134,14 @@ class Picture {
     this.draw();
   }
 
+  height() {
+    const [wide, narrow] = this.options.heights;
+    return this.plot.clientWidth < NARROW ? narrow : wide;
+  }
+
   layoutFor(figure) {
     const theme = themeOf(this.probe);
-    const narrow = this.width < 600;
+    const narrow = this.width < NARROW;
     const layout = figure.layout;
     const meta = layout.meta ?? {};
     const defaults = layout.template.layout;
@@ -139,7 +153,8 @@ class Picture {
     paint(figure.data, THEMES[theme].colors);
     paint(layout, THEMES[theme].colors);
     layout.width = this.width;
-    layout.height = (narrow && meta.narrow_height) || layout.height || 360;
+    layout.height = this.height();
+    this.plot.style.height = `${layout.height}px`;
     for (const [axis, range] of Object.entries(this.zoom)) {
       const whole = layout[axis]?.range;
       // Where a shorter text no longer reaches, there is nothing to be zoomed in on.
@@ -198,6 +213,12 @@ class Picture {
   }
 
   draw() {
+    this.waits = !this.near;
+    this.root.toggleAttribute("data-waits", this.waits);
+    if (this.waits) {
+      this.root.dataset.version = this.options.version;
+      return;
+    }
     this.pending ??= requestAnimationFrame(() => {
       this.pending = undefined;
       this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
@@ -210,7 +231,10 @@ class Picture {
     if (!this.width || !this.root.isConnected) return;
     const figure = this.layoutFor(JSON.parse(this.source));
     if (this.deck) {
-      for (const part of this.deck.frames) assign(figure.data[part.trace], part.attribute, part.at(this.position));
+      for (const part of this.deck.frames) {
+        part.at ??= decode(part);
+        assign(figure.data[part.trace], part.attribute, part.at(this.position));
+      }
       for (const [path, values] of Object.entries(this.deck.layout)) assign(figure.layout, path, values[this.position]);
       this.slider.value = this.position;
       const value = this.deck.values[this.position];
@@ -235,6 +259,10 @@ class Picture {
 
   redrawCursors() {
     if (!this.attached || this.cursorPending) return;
+    if (!this.near) {
+      this.waits = true;
+      return;
+    }
     this.cursorPending = requestAnimationFrame(() => {
       this.cursorPending = undefined;
       window.Plotly.relayout(this.plot, { shapes: this.shapes(themeOf(this.probe)) });
@@ -326,6 +354,7 @@ class Picture {
     this.pause(false);
     window.removeEventListener(EVENT, this.listener);
     this.observer.disconnect();
+    this.nearby.disconnect();
     if (this.attached) window.Plotly.purge(this.plot);
   }
 }

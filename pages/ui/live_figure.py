@@ -104,7 +104,8 @@ def live_figure(
 
     """
     deck = picture if isinstance(picture, Deck) else None
-    figure = (deck.figure if deck else picture).to_json(validate=False)
+    drawn = deck.figure if deck else picture
+    figure = drawn.to_json(validate=False)
     frames = json.dumps(deck.payload(), separators=(",", ":")) if deck else None
     start = deck.start if deck else 0
 
@@ -120,6 +121,7 @@ def live_figure(
                 "key": key,
                 "name": name or key,
                 "figure": figure,
+                "heights": [drawn.layout.height, drawn.layout.meta["narrow_height"]],
                 "deck": frames,
                 "start": start,
                 "description": description,
