@@ -61,11 +61,14 @@ class SentimentClassifier(nn.Module):
 
         What stands in the padding has no influence: one direction reads its state at the last real token,
         two directions read a packed sequence, which has no padding. No gradient goes to the vectors of the words
-        that `fixed` (V,) marks. `embedding_dropout` takes the place of the network's own for this batch.
+        that `fixed` (V,) marks, and while training they are made stronger or weaker by chance, up to twice or half.
+        `embedding_dropout` takes the place of the network's own for this batch.
         """
         embedded = self.embedding(ids.T)
         if fixed is not None:
-            embedded = torch.where(fixed[ids.T].unsqueeze(-1), embedded.detach(), embedded)
+            strength = torch.exp2(2 * torch.rand(ids.T.shape) - 1) if self.training else torch.ones(ids.T.shape)
+            marked = fixed[ids.T].unsqueeze(-1)
+            embedded = torch.where(marked, embedded.detach() * strength.unsqueeze(-1), embedded)
         rate = self.embedding_dropout if embedding_dropout is None else embedding_dropout
         embedded = functional.dropout(embedded, rate, self.training)
         last = self._packed_state(embedded, lengths) if self.recurrent.bidirectional else self._state(embedded, lengths)

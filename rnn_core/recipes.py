@@ -34,7 +34,7 @@ class Spec:
     max_tokens: int = MAX_TOKENS  # the last max_tokens tokens are read
     fill_up: bool = False  # pad every text from the left to max_tokens, and read the padding
     validation: int = 2_500  # training reviews held out; 0: train on all, keep the last epoch
-    epochs: int = 3
+    epochs: int = 4
     batch_size: int = 128
     learning_rate: float = 4e-3
     warm_up: float = 0.05  # part of the steps in which the rate rises; then it falls to 0. 0: it stays constant
@@ -49,7 +49,7 @@ class Spec:
     crop_weight: float = 0.5  # weight of the loss on crops; 0 leaves them out
     crop_shortest: int = 4
     crop_longest: int = 30
-    phrase_weight: float = 2.0  # weight of the loss on phrases; 0 leaves them out
+    phrase_weight: float = 1.5  # weight of the loss on phrases; 0 leaves them out
     phrases_a_batch: int = 256
     phrase_dropout: float = 0.3  # takes the place of embedding_dropout in phrases
 

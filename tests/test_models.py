@@ -99,6 +99,20 @@ def test_fixed_words_get_no_gradient_and_change_nothing():
     assert size[5] > 0
 
 
+def test_fixed_words_grow_and_shrink_while_training():
+    model = classifier("gru")
+    model.dropout = 0.0
+    fixed = torch.zeros(30, dtype=torch.bool)
+    fixed[4] = True
+    marked, other = pad([np.array([4])] * 500), pad([np.array([5])] * 500)
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(0)
+        assert model(*marked, fixed=fixed).unique().numel() == 1
+        model.train()
+        assert model(*other, fixed=fixed).unique().numel() == 1
+        assert model(*marked, fixed=fixed).unique().numel() > 400
+
+
 def test_pad_left_as_the_report():
     ids, lengths = pad([np.array([5, 6]), np.arange(2, 9)], length=4)
     assert ids.tolist() == [[PADDING, PADDING, 5, 6], [5, 6, 7, 8]]
