@@ -7,7 +7,7 @@ assets/gates.png the one that the README shows.
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, sync_playwright
 
 from pages.ui.registry import TOPICS
 from tools import chromium
@@ -18,9 +18,9 @@ FOLDER = PROJECT_DIR / "screenshots"
 README_PICTURE = PROJECT_DIR / "assets" / "gates.png"
 
 
-def picture(page: Page, file: Path) -> None:
-    """Write what the window shows."""
-    page.screenshot(path=file, animations="disabled")
+def picture(page: Page, file: Path, clip: FloatRect | None = None) -> None:
+    """Write what the window shows, or a part of it."""
+    page.screenshot(path=file, animations="disabled", clip=clip)
     print(file.relative_to(PROJECT_DIR), flush=True)
 
 
@@ -35,12 +35,15 @@ def main() -> None:
                     page.goto(f"{server.url}/{path}")
                     settled(page)
                     picture(page, FOLDER / f"{name}-{look.name}.png")
-                    if name == "gates" and look is PROJECTOR:
-                        picture(page, README_PICTURE)
                     # Streamlit scrolls inside the window, so a window as high as the page shows all of it.
                     page.set_viewport_size({"width": look.width, "height": scroll_height(page)})
                     settled(page)
                     picture(page, FOLDER / f"{name}-{look.name}-whole.png")
+                    if name == "gates" and look is PROJECTOR:
+                        # Down to the end of the heatmaps: what the page is about.
+                        heatmap = page.locator(".st-key-gates-main")
+                        bottom = heatmap.evaluate("node => node.getBoundingClientRect().bottom")
+                        picture(page, README_PICTURE, FloatRect(x=0, y=0, width=look.width, height=bottom))
         browser.close()
 
 
