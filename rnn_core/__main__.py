@@ -109,14 +109,14 @@ def train(
     dataset = _dataset(data, spec)
     model = training.new_model(spec, len(dataset.vocabulary))
     history: list[Progress] = []
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     stopped = False
     try:
         for progress in _shown(training.train(spec, dataset, model)):
             history.append(progress)
     except KeyboardInterrupt:
         stopped = True
-    seconds = time.perf_counter() - started
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
     record = {
         "name": architecture,
         "command": command,
@@ -125,6 +125,7 @@ def train(
         "kept": "the epoch of lowest validation loss" if spec.validation else "the last epoch",
         "stopped_early": stopped,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu_seconds, 1),  # the fairer of the two where others share the machine
         "parameters": sum(value.numel() for value in model.parameters()),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "threads": 1,

@@ -123,6 +123,8 @@ def test_train_then_evaluate_then_predict(run, data, tmp_path):
     assert record["test"]["reviews"] == sum(map(sum, record["test"]["confusion"])) == 4
     assert set(record["phrases"]) == {"development", "held_out", "hand_written"}
     assert record["phrases"]["held_out"]["phrases"] == len(phrases.measuring_set("held_out"))
+    assert record["seconds"] > 0
+    assert record["cpu_seconds"] > 0
     assert {"python", "torch", "numpy"} <= set(record["versions"])
 
     measured = json.loads(run("evaluate", "--model", out / "lstm.safetensors", "--data", data).stdout)
