@@ -35,15 +35,21 @@ LOOKS = (
     Look("phone-dark", 390, 844, "dark", touch=True),
 )
 
-# The script has ended, every component has arrived, every picture is drawn and at rest for some frames.
+# The script has ended, every component has arrived, every picture is drawn (one outside the window may wait
+# until the reader scrolls to it), and nothing has changed for some frames.
 AT_REST = """() => {
   const one = (selector) => document.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
+  const inWindow = (node) => {
+    const place = node.getBoundingClientRect();
+    return place.bottom > 0 && place.top < window.innerHeight;
+  };
+  const drawn = (node) => node.dataset.version === node.dataset.wanted || ("waits" in node.dataset && !inWindow(node));
   const ended = one("[data-testid=stApp][data-test-script-state=notRunning]");
   const arrived = !one("[data-testid=stSkeleton]") &&
     all(".stBidiComponent").every((node) => node.querySelector("button, input, textarea, figure"));
   const pictures = all(".live-figure").filter((node) => node.checkVisibility());
-  const state = ended && arrived && pictures.every(({ dataset }) => "waits" in dataset || dataset.version === dataset.wanted)
+  const state = ended && arrived && pictures.every(drawn)
     ? "at rest " + pictures.map((node) => node.dataset.drawn).join() : undefined;
   window.unfoldFrames = state && state === window.unfoldState ? window.unfoldFrames + 1 : 0;
   window.unfoldState = state;
