@@ -12,6 +12,8 @@ from tools.browser import PROJECTOR, redrawn, settled, window
 
 PICTURES = ("gates.probability", "gates.main", "gates.second", "gates.units", "gates.reach")
 WORDS = len(FIRST.split())
+ALL_IN_SIGHT = {"width": 1440, "height": 3600}
+"""A window with room for all pictures: one that is far outside of the window is not drawn."""
 
 
 def picture(page, key):
@@ -69,6 +71,7 @@ def sent(page):
 
 @pytest.fixture
 def gates(page, server, sent):
+    page.set_viewport_size(ALL_IN_SIGHT)
     page.goto(f"{server.url}/gates")
     return settled(page)
 
@@ -260,17 +263,32 @@ def rgb(color):
 
 
 def test_pictures_take_the_width_that_the_window_has(gates):
-    gates.set_viewport_size({"width": 390, "height": 844})
+    gates.set_viewport_size({"width": 390, "height": 6000})
     for key in PICTURES:
         wait_for(
             gates, key, "node.clientWidth < 390 && node.querySelector('.main-svg').clientWidth === node.clientWidth"
         )
-    gates.set_viewport_size({"width": 1440, "height": 900})
+    gates.set_viewport_size(ALL_IN_SIGHT)
     wait_for(gates, "gates.probability", "node.clientWidth > 1000")
     wait_for(gates, "gates.probability", "node.querySelector('.main-svg').clientWidth === node.clientWidth")
     names = plot(gates, "gates.probability").locator(".xtick text")
     expect(names).to_have_text(["i", "expected", "a", "boring", "film", "but", "it", "turned", "out", "to", "be", "a",
                                 "wonderful", "surprise"])  # fmt: skip
+
+
+def test_a_picture_far_below_waits_until_it_comes_near(page, server):
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.goto(f"{server.url}/gates")
+    settled(page)
+    expect(plot(page, "gates.reach").locator(".main-svg")).to_have_count(0)
+    for text in ("another text", "and one more"):
+        with redrawn(page, "gates.probability"):
+            page.locator(".live-text textarea").fill(text)
+    expect(plot(page, "gates.reach").locator(".main-svg")).to_have_count(0)
+    height = plot(page, "gates.reach").bounding_box()["height"]
+    picture(page, "gates.reach").scroll_into_view_if_needed()
+    expect(plot(page, "gates.reach").locator(".xtick text")).to_have_text(["and", "one", "more"])
+    assert plot(page, "gates.reach").bounding_box()["height"] == height, "nothing on the page jumps"
 
 
 def test_it_says_so_when_the_drawing_library_does_not_arrive(browser, server):
