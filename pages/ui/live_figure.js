@@ -215,10 +215,7 @@ class Picture {
   draw() {
     this.waits = !this.near;
     this.root.toggleAttribute("data-waits", this.waits);
-    if (this.waits) {
-      this.root.dataset.version = this.options.version;
-      return;
-    }
+    if (this.waits) return;
     this.pending ??= requestAnimationFrame(() => {
       this.pending = undefined;
       this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
@@ -343,7 +340,8 @@ class Picture {
     if (report) this.report();
   }
 
-  download() {
+  async download() {
+    while (!this.attached) await new Promise(requestAnimationFrame); // it has just come into sight
     const layout = this.plot.layout;
     window.Plotly.downloadImage(
       { data: this.plot.data, layout: { ...layout, paper_bgcolor: getComputedStyle(this.probe).color } },
