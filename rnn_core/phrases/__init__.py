@@ -70,19 +70,18 @@ def fill(pattern: str, positive: bool, part: Part, rng: random.Random) -> str:
 
 
 def sample(part: Part, count: int, rng: random.Random) -> list[Phrase]:
-    """`count` phrases by chance: category, pattern, verdict and words drawn evenly, a frame and asides put to them.
+    """`count` phrases by chance: pattern, verdict and words are drawn evenly, a frame and asides put to them.
 
-    Up to two asides land between any two words, so that what belongs together doesn't always stand together.
+    Up to three asides land between any two words, so that what belongs together doesn't always stand together.
     """
-    categories = list(part.patterns)
+    patterns = [(category, pattern) for category, listed in part.patterns.items() for pattern in listed]
     phrases = []
     for _ in range(count):
-        category = rng.choice(categories)
+        category, pattern = rng.choice(patterns)
         positive = rng.random() < 0.5
-        text = fill(rng.choice(part.patterns[category]), positive, part, rng)
-        frame = rng.choice(part.frames).replace("{phrase}", text)
+        frame = rng.choice(part.frames).replace("{phrase}", fill(pattern, positive, part, rng))
         spoken = fill(frame, positive, part, rng).split(" ")
-        for _ in range(rng.choice((0, 0, 1, 2)) if part.asides else 0):
+        for _ in range(rng.choice((0, 0, 1, 1, 2, 3)) if part.asides else 0):
             spoken.insert(rng.randrange(len(spoken) + 1), rng.choice(part.asides))
         phrases.append(Phrase(" ".join(spoken), positive, category))
     return phrases
