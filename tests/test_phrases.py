@@ -11,7 +11,7 @@ from rnn_core.phrases import DEVELOPMENT, HAND_WRITTEN, HELD_OUT, PARTS, TRAIN, 
 from rnn_core.text_pipeline import MODEL_SPEC, tokenize
 
 # What may stand in several parts: words of phrases ("work of art") that say nothing of the verdict.
-GLUE = {"of", "out", "through", "film", "story", "movie", "piece"}
+GLUE = {"of", "time", "out", "through", "film", "story", "movie", "piece"}
 PAIRS = [("train", "development"), ("train", "held_out"), ("development", "held_out")]
 
 
