@@ -204,6 +204,7 @@ def test_the_copied_link_shows_the_same_view(gates, browser):
         gates.keyboard.press("Enter")
     units = picture(gates, "gates.units")
     units.get_by_role("slider").press("Home")
+    expect(units).to_have_attribute("data-position", "0")
     unit = units.locator("output").inner_text()
     expect(gates).to_have_url(re.compile(rf"gates\.unit={unit}\b"))
     settled(gates)
