@@ -35,7 +35,7 @@ def words(*shown):
 
 
 def test_every_step_shows_what_it_changed(pipeline):
-    box(pipeline).fill("I don't like it, pls go :-) <br /> It's NOT good!!")
+    box(pipeline).fill("I don't love it, pls go :-) <br /> It's NOT good!!")
     expect(step(pipeline, 1).locator("ins")).to_have_text(["i", "it's", "not"])
     expect(step(pipeline, 1).locator(".count")).to_have_text("3 changed")
     expect(step(pipeline, 2).locator("del")).to_have_text(["pls"])
@@ -45,7 +45,7 @@ def test_every_step_shows_what_it_changed(pipeline):
     expect(step(pipeline, 6).locator("del").filter(has_text=re.compile("^not$"))).to_have_count(1)
     expect(pipeline.get_by_text("and with it the turn of the sentence")).to_contain_text("“not”")
     expect(pipeline.get_by_text("Stop words: ")).to_have_text(re.compile(r"Stop words: .+, \d+ words\."))
-    expect(tokens(pipeline)).to_have_text(words("like", "please", "go", "good"))
+    expect(tokens(pipeline)).to_have_text(words("love", "please", "go", "good"))
 
 
 def test_switches_change_the_text_after_them(pipeline):
@@ -92,20 +92,17 @@ def test_the_address_holds_text_and_switches(pipeline, browser):
         assert other.locator("ol.steps").inner_html() == seen
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_a_broken_link_gives_a_page_that_works(page, server):
+    for query in (
         "text_pipeline.steps=zz&text_pipeline.options=1",
         "text_pipeline.steps=&text_pipeline.options=%00",
         "text_pipeline.text=%F0%28%8C%28&text_pipeline.steps=lower+case&text_pipeline.steps=lower+case",
-    ],
-)
-def test_a_broken_link_gives_a_page_that_works(page, server, query):
-    page.goto(f"{server.url}/text_pipeline?{query}")
-    settled(page)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    box(page).fill("A wonderful film")
-    expect(tokens(page).filter(has_text="wonderful")).to_have_count(1)
+    ):
+        page.goto(f"{server.url}/text_pipeline?{query}")
+        settled(page)
+        expect(page.get_by_test_id("stException"), query).to_have_count(0)
+        box(page).fill("A wonderful film")
+        expect(tokens(page).filter(has_text="wonderful"), query).to_have_count(1)
 
 
 def test_markup_is_shown_letter_by_letter(pipeline):
