@@ -14,7 +14,7 @@ from pages.ui.registry import PAGES_DIR, TOPICS  # noqa: E402
 
 st.set_page_config(page_title="Unfold", page_icon=str(Path(PROJECT_DIR) / "assets" / "icon.svg"), layout="wide")
 st.html(PAGES_DIR / "ui" / "style.css")
-home = st.Page(PAGES_DIR / "home.py", title="Unfold", icon=":material/all_inclusive:", default=True)
+home = st.Page(PAGES_DIR / "home.py", title="Unfold", default=True)
 sections: dict[str, list[st.Page]] = {"": [home]}
 for topic in TOPICS:
     sections.setdefault(topic.section, []).append(topic.page())

@@ -1,5 +1,6 @@
 """What holds for every page of the registry, without a browser."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,9 @@ def test_a_page_opens_with_its_title_and_lead_and_ends_with_its_sources(topic):
     assert topic.lead in [markdown.value for markdown in app.markdown]
     closing = (ASSETS_DIR / "pages" / f"{topic.name}.md").read_text(encoding="utf-8")
     assert app.markdown[-1].value == closing.strip()
+    equations = (ASSETS_DIR / "pages" / f"{topic.name}.equations.md").read_text(encoding="utf-8")
+    assert re.search(r"\b(19|20)\d\d\b", equations), "a formula has a source, and a source a year"
+    assert [expander.label for expander in app.expander] == ["Equations and sources"]
 
 
 def test_home_shows_every_topic_with_its_sentence():
@@ -84,9 +88,9 @@ def test_a_network_in_the_address_is_chosen():
 
 def test_the_switches_of_the_pipeline_reach_the_text():
     app = open_page("text_pipeline", text_pipeline__text="It is not good")
-    assert "“not”" in sentences(app)
+    assert "took “not”" in sentences(app)
     next(button for button in app.button if button.label.startswith("Stop words")).click().run()
-    assert "“not”" not in sentences(app)
+    assert "took “not”" not in sentences(app)
 
 
 @pytest.mark.parametrize("text", ["a*b*c", ":red[x]", "[a](javascript:b)", "# x", "$x$", "<b>", "`x`", "~~x~~", "1. x"])

@@ -7,6 +7,7 @@
 const THEMES = /* filled in by live_figure.py */ {};
 const EVENT = "unfold:cursor";
 const PLAY_MILLISECONDS = 450;
+const REST_MILLISECONDS = 300;
 const NEAR = "300px 0px"; // a picture this far outside the window is drawn already; one farther off waits
 const NARROW = 600;
 const LABEL_WIDTH = 22;
@@ -84,7 +85,11 @@ class Picture {
     this.busy = Promise.resolve();
 
     this.slider.addEventListener("input", () => this.move(Number(this.slider.value)));
-    this.slider.addEventListener("change", () => this.report());
+    // A key that is held changes the slider at every repeat: the server hears of the stop where it rests.
+    this.slider.addEventListener("change", () => {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.report(), REST_MILLISECONDS);
+    });
     this.playButton.addEventListener("click", () => (this.timer ? this.pause(true) : this.play()));
     root.querySelector("button.png").addEventListener("click", () => this.download());
     root.addEventListener("transitionend", (event) => {
@@ -350,6 +355,7 @@ class Picture {
 
   remove() {
     this.pause(false);
+    clearTimeout(this.resting);
     window.removeEventListener(EVENT, this.listener);
     this.observer.disconnect();
     this.nearby.disconnect();

@@ -21,7 +21,7 @@ def numbers(key: str, name: str, table: Callable[[], Table]) -> None:
         table: makes the columns; called when the reader asks.
 
     """
-    with st.popover("The numbers", key=key, on_change="rerun", type="tertiary", icon=":material/table:") as opened:
+    with st.popover("The numbers", key=key, on_change="rerun", type="tertiary") as opened:
         if not opened.open:
             return
         columns = table()

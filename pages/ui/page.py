@@ -30,9 +30,19 @@ def open_page(topic: Topic) -> None:
 
 
 def close_page(topic: Topic) -> None:
-    """Write what stands below the pictures: equations, what to keep in mind, sources."""
+    """Write what stands below the pictures: what to keep in mind, and the equations with their sources.
+
+    The equations are sent when they are asked for: the fonts and the code that set them weigh 250 kB.
+    """
     st.divider()
-    st.markdown((ASSETS_DIR / "pages" / f"{topic.name}.md").read_text(encoding="utf-8"))
+    st.markdown(_words(topic.name))
+    with st.expander("Equations and sources", key=f"{topic.name}.equations", on_change="rerun") as equations:
+        if equations.open:
+            st.markdown(_words(f"{topic.name}.equations"))
+
+
+def _words(name: str) -> str:
+    return (ASSETS_DIR / "pages" / f"{name}.md").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -49,7 +59,7 @@ def beside() -> Iterator[None]:
 def problem(sentence: str) -> None:
     """Show a sentence about what can't be used. It may quote the reader, so it is shown letter by letter."""
     with st.container(key=f"problem.{abs(hash(sentence))}"):
-        st.error(literal(sentence), icon=":material/error:")
+        st.error(literal(sentence))
 
 
 def literal(text: str) -> str:

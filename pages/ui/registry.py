@@ -18,7 +18,6 @@ class Topic:
         section: of the menu and of the home page.
         lead: two sentences that open the page.
         invitation: the sentence on the home page.
-        icon: a Material symbol.
 
     """
 
@@ -27,7 +26,6 @@ class Topic:
     section: str
     lead: str
     invitation: str
-    icon: str
 
     @property
     def url_path(self) -> str:
@@ -36,7 +34,7 @@ class Topic:
 
     def page(self) -> st.Page:
         """Return the page as Streamlit's menu and links know it."""
-        return st.Page(PAGES_DIR / f"{self.name}.py", title=self.title, icon=self.icon, url_path=self.url_path)
+        return st.Page(PAGES_DIR / f"{self.name}.py", title=self.title, url_path=self.url_path)
 
 
 TOPICS = (
@@ -49,7 +47,6 @@ TOPICS = (
             "Type a review, and see what each of them lets in, keeps and forgets."
         ),
         invitation="Type a film review and watch the gates of an LSTM and a GRU open and close, word by word.",
-        icon=":material/door_open:",
     ),
     Topic(
         name="text_pipeline",
@@ -59,8 +56,7 @@ TOPICS = (
             "A network reads numbers. Switch the steps that turn a text into tokens and the tokens into indices, "
             "and see what each of them takes away."
         ),
-        invitation="Clean a text step by step, and watch the stop words turn *not good* into *good*.",
-        icon=":material/format_list_numbered:",
+        invitation="Clean a text step by step, and watch the stop words turn “not good” into “good”.",
     ),
 )
 
