@@ -124,8 +124,8 @@ def train(
         "reviews": {"trained_on": len(dataset.train) - spec.validation, "validation": spec.validation},
         "kept": "the epoch of lowest validation loss" if spec.validation else "the last epoch",
         "stopped_early": stopped,
-        "seconds": round(seconds, 1),
-        "cpu_seconds": round(cpu_seconds, 1),  # the fairer of the two where others share the machine
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(cpu_seconds, 3),  # the fairer of the two where others share the machine
         "parameters": sum(value.numel() for value in model.parameters()),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "threads": 1,
