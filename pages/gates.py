@@ -52,7 +52,8 @@ def words_and_probability(reading: Reading, network: str) -> None:
     word_chips(describe_words(reading, network), key="gates.words", edits=EDITS, group=COLUMN, label=label)
     if reading.second:
         st.button("Put all words back", on_click=forget_edits, args=(EDITS,), key="gates.restore")
-    st.caption(cut(reading.latest))
+    if cut(reading.latest):
+        st.caption(cut(reading.latest))
     st.markdown(page.literal(headline(reading.latest)))
     if reading.columns.labels:
         live_figure(
@@ -73,7 +74,6 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
     quantity = choose("gates", f"{name}.{network}", "Quantity", quantities, next(iter(quantities)), hidden=True)
     show = choose("gates", f"{name}.show", "Show", SHOWN, "latest", hidden=True) if reading.second else "latest"
     order = order_units(trace, quantity, st.session_state["gates.order"])
-    st.markdown(page.literal(observation(trace, quantity)))
     live_figure(
         figure_gates(reading, network, quantity, order, difference=show == "difference"),
         key=f"gates.{name}",
@@ -82,6 +82,7 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
         numbers=lambda: table(trace, quantity),
         name=f"{network}-{quantity}",
     )
+    st.markdown(page.literal(observation(trace, quantity)))
     return order
 
 

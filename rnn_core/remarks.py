@@ -126,9 +126,9 @@ def measured(models: Mapping[str, Checkpoint]) -> dict[str, list[Any]]:
         "network": [model.architecture.upper() for model in models.values()],
         "parameters": [f"{record['parameters']:,}" for record in records],
         "training, s": [f"{record['seconds']:.0f}" for record in records],
-        "test accuracy": [f"{record['test']['accuracy']:.1%}" for record in records],
-        "test F1": [f"{record['test']['f1']:.1%}" for record in records],
+        "test accuracy": [f"{record['test']['accuracy']:.1%}".replace("%", " %") for record in records],
+        "test F1": [f"{record['test']['f1']:.1%}".replace("%", " %") for record in records],
         "phrases of unseen words and patterns": [
-            f"{record['phrases']['held_out']['accuracy']:.1%}" for record in records
+            f"{record['phrases']['held_out']['accuracy']:.1%}".replace("%", " %") for record in records
         ],
     }

@@ -38,7 +38,7 @@ OWN_STOP_WORDS = MappingProxyType(
         "auxiliary verbs": "be am is are was were been being have has had having do does did done doing can could may "
         "might must shall should will would ought",
         "prepositions": "about above across after against along among around as at before behind below beneath beside "
-        "besides between beyond by down during for from in inside into like near of off on onto out outside over per "
+        "besides between beyond by down during for from in inside into near of off on onto out outside over per "
         "since through throughout till to toward towards under until up upon via with within",
         "conjunctions": "and but or so yet if because although though unless while whereas than then",
         "little adverbs": "again also ever here there now once just only even quite rather too very still already "

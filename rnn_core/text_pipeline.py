@@ -207,7 +207,9 @@ def observation(trace: Trace) -> str:
     if not words:
         return "Type a text to see what the steps make of it."
     tokens = len(trace.tokens)
-    counts = f"{words} word{'' if words == 1 else 's'} went in, {tokens} token{'' if tokens == 1 else 's'} came out."
+    counts = (
+        f"{words:,} word{'' if words == 1 else 's'} went in, {tokens:,} token{'' if tokens == 1 else 's'} came out."
+    )
     lost = sorted({change.before for change in trace.steps[5].changes} & NEGATIONS)
     if not lost:
         return counts

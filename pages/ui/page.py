@@ -63,5 +63,6 @@ def problem(sentence: str) -> None:
 
 
 def literal(text: str) -> str:
-    """Return a text with every character that Markdown would read as markup escaped."""
+    """Return a text with every character that Markdown would read as markup escaped, and numbers whole."""
+    text = text.replace(" %", "\N{NO-BREAK SPACE}%")
     return "".join("\\" + character if character in "\\`*_{}[]()#+-.!|<>~$:&" else character for character in text)

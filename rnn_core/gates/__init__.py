@@ -3,8 +3,8 @@
 `trace_gates` runs the network and returns a `Trace`; the rest says what is to be seen in one.
 """
 
-from rnn_core.gates.sentences import headline, observation
+from rnn_core.gates.sentences import headline, observation, percent
 from rnn_core.gates.tables import order_units, table, unit_table
 from rnn_core.gates.trace import Trace, trace_gates
 
-__all__ = ["Trace", "headline", "observation", "order_units", "table", "trace_gates", "unit_table"]
+__all__ = ["Trace", "headline", "observation", "order_units", "percent", "table", "trace_gates", "unit_table"]

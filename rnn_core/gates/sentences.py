@@ -50,7 +50,7 @@ def headline(traces: Mapping[str, Trace]) -> str:
     names = {key: f"the {key.upper()}" if key == trace.architecture else key for key, trace in traces.items()}
     if not traces:
         return "No network reads this text."
-    ends = ", ".join(f"{names[key]} at {_percent(trace.probability[-1])}" for key, trace in traces.items())
+    ends = ", ".join(f"{names[key]} at {percent(trace.probability[-1])}" for key, trace in traces.items())
     if not any(trace.tokens for trace in traces.values()):
         return f"Nothing is read yet: {ends} positive."
     verdicts = {trace.probability[-1] > 0.5 for trace in traces.values()}
@@ -72,7 +72,7 @@ def _turn(traces: Mapping[str, Trace], names: Mapping[str, str]) -> str:
     moves = {}
     for key, word in words.items():
         before, after = traces[key].word_probability[word : word + 2]
-        moves[key] = f"from {_percent(before)} to {_percent(after)}"
+        moves[key] = f"from {percent(before)} to {percent(after)}"
     sizes = {key: float(steps[key][word]) for key, word in words.items()}
     largest = max(sizes, key=lambda key: abs(sizes[key]))
     if abs(sizes[largest]) < STEP:
@@ -159,12 +159,14 @@ def _all(count: int) -> str:
     return {2: "Both", 3: "All three"}.get(count, f"All {count}")
 
 
-def _percent(probability: float) -> str:
-    """Whole per cent, but never a certainty that isn't there."""
-    percent = 100 * probability
-    if percent >= 99.5:
-        return "over 99 %"
-    return "under 1 %" if percent <= 0.5 else f"{percent:.0f} %"
+def percent(probability: float, short: bool = False) -> str:
+    """Whole per cent, but never a certainty that isn't there; `short` writes < and > for "under" and "over"."""
+    value = 100 * probability
+    if value > 99.5:
+        return ">99 %" if short else "over 99 %"
+    if value < 0.5:
+        return "<1 %" if short else "under 1 %"
+    return f"{value:.0f} %"
 
 
 def _number(value: float, sign: bool = False) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.gates import Trace
+from rnn_core.gates import Trace, percent
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, TEMPLATE, color, plain
 from rnn_core.reading import Reading, hold, spread
@@ -58,7 +58,7 @@ def deck_probability(reading: Reading) -> Deck:
         )
     names = [
         {
-            "text": f"<b>{NETWORK_NAMES[name]}</b> {courses[name][-1]:.0f} %",
+            "text": f"<b>{NETWORK_NAMES[name]}</b> {plain(percent(courses[name][-1] / 100, short=True))}",
             "x": 1,
             "xref": "paper",
             "xanchor": "left",
@@ -88,7 +88,8 @@ def deck_probability(reading: Reading) -> Deck:
         },
     )
     captions = [
-        f"After “{label}”: " + ", ".join(f"{NETWORK_NAMES[name]} {course[k]:.0f} %" for name, course in courses.items())
+        f"After “{label}”: "
+        + ", ".join(f"{NETWORK_NAMES[name]} {percent(course[k] / 100)}" for name, course in courses.items())
         for k, label in enumerate(labels)
     ]
     return Deck(figure, "word", labels, frames, captions=captions, start=start)
@@ -215,7 +216,9 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
     )
     captions = [
         f"Unit {unit} is read with weight {weight:+.2f}: its hidden state pulls "
-        f"{'towards positive' if weight * last > 0 else 'towards negative'} at the end ({weight * last:+.2f})."
+        f"{'towards positive' if weight * last > 0 else 'towards negative'} at the end ({weight * last:+.2f}).".replace(
+            "-", "−"
+        )
         for unit, weight, last in zip(units, trace.readout[units], trace.hidden[-1][units], strict=True)
     ]
     return Deck(figure, "unit", [str(unit) for unit in units], frames, captions=captions, start=start)

@@ -80,3 +80,19 @@ def test_server_stays_small(page, server):
     assert server.has_loaded("numpy"), "a process that computed nothing proves nothing"
     assert not server.has_loaded("torch")
     assert server.memory() < 200 * MEGABYTE
+
+
+@every_page
+def test_first_visit_is_small(page, server, path):
+    """At most 1 MB comes over the wire before the page stands, plotly.js apart."""
+    sizes, addresses = {}, {}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.responseReceived", lambda event: addresses.update({event["requestId"]: event["response"]["url"]})
+    )
+    network.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(f"{server.url}/{path}")
+    settled(page)
+    assert any("plotly" in address for address in addresses.values()) or "text_pipeline" in path
+    assert sum(size for request, size in sizes.items() if "plotly" not in addresses.get(request, "")) < 1_000_000
