@@ -46,7 +46,7 @@ st.markdown("A laboratory for networks that read. Change a word or a number, and
 for topic, column in zip(TOPICS, cycle(st.columns(2)), strict=False):
     with column.container(border=True, key=f"home.card.{topic.name}"):
         st.caption(topic.section)
-        st.page_link(topic.page(), label=f"**{topic.title}**")
+        st.page_link(topic.page(), label=f"**{topic.title}** →")
         st.markdown(topic.invitation)
         with page.beside():
             PREVIEWS[topic.name]()

@@ -25,6 +25,7 @@ def choose(topic: str, name: str, label: str, options: Mapping[str, str], defaul
         key=f"{topic}.{name}",
         bind="query-params",
         label_visibility="collapsed" if hidden else "visible",
+        wrap=True,
     )
     return choice or default
 

@@ -221,10 +221,14 @@ class Picture {
     this.waits = !this.near;
     this.root.toggleAttribute("data-waits", this.waits);
     if (this.waits) return;
-    this.pending ??= requestAnimationFrame(() => {
-      this.pending = undefined;
-      this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
-    });
+    this.pending ??= requestAnimationFrame(() => this.drawNow());
+  }
+
+  // Under the hand: an event of a slider comes once a frame, so waiting for the next frame would only be late.
+  drawNow() {
+    if (this.pending) cancelAnimationFrame(this.pending);
+    this.pending = undefined;
+    this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
   }
 
   async react() {
@@ -297,7 +301,7 @@ class Picture {
 
   move(position) {
     this.position = position;
-    this.draw();
+    this.drawNow();
     if (this.options.group) this.tell(this.options.group, position);
   }
 
