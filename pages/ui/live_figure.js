@@ -13,20 +13,6 @@ const NARROW = 600;
 const LABEL_WIDTH = 22;
 const MOST_LABELS = 26;
 
-function loadPlotly(source) {
-  window.unfoldPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = source;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
-      window.unfoldPlotly = undefined;
-      reject(new Error("The drawing library did not arrive. Reload the page to try again."));
-    };
-    document.head.append(script);
-  });
-  return window.unfoldPlotly;
-}
-
 // A paper that is darker than mid-grey means the dark theme, whoever chose it.
 function themeOf(element) {
   const probe = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
@@ -172,8 +158,6 @@ class Picture {
     for (const axis of meta.words ?? []) {
       layout[axis].dtick = this.wordStep(layout[axis].range);
     }
-    this.baseShapes = layout.shapes ?? [];
-    layout.shapes = this.shapes(theme);
     return figure;
   }
 
@@ -201,20 +185,23 @@ class Picture {
     this.draw();
   }
 
-  // A cursor is a line through the position of its group on the axis that shows the group.
-  shapes(theme) {
-    const shapes = [...this.baseShapes];
-    for (const [axis, group] of Object.entries(this.options.links ?? {})) {
-      const at = this.cursors[group];
-      if (at === undefined) continue;
-      const line = { color: THEMES[theme].colors.cursor, width: 1.5, dash: "dot" };
-      const across = axis === "x" ? "y" : "x";
-      shapes.push({
-        type: "rect", layer: "above", line, xref: "paper", yref: "paper", fillcolor: "rgba(0,0,0,0)",
-        [`${axis}ref`]: axis, [`${axis}0`]: at - 0.5, [`${axis}1`]: at + 0.5, [`${across}0`]: 0, [`${across}1`]: 1,
-      });
+  // A cursor is a frame round the position of its group. It lies over the picture, which need not be drawn again.
+  placeCursors() {
+    const { xaxis, yaxis, _size: area } = this.plot._fullLayout;
+    const whole = { x: [area.l, area.l + area.w], y: [area.t, area.t + area.h] };
+    for (const [axis, scale] of Object.entries({ x: xaxis, y: yaxis })) {
+      const frame = this.root.querySelector(`.cursor.${axis}`);
+      const at = this.cursors[this.options.links?.[axis]];
+      frame.hidden = at === undefined;
+      if (frame.hidden) continue;
+      const [from, to] = whole[axis];
+      const ends = [at - 0.5, at + 0.5].map((end) => Math.min(Math.max(scale._offset + scale.l2p(end), from), to));
+      const box = { ...whole, [axis]: [Math.min(...ends), Math.max(...ends)] };
+      frame.style.transform = `translate(${box.x[0]}px, ${box.y[0]}px)`;
+      frame.style.width = `${box.x[1] - box.x[0]}px`;
+      frame.style.height = `${box.y[1] - box.y[0]}px`;
+      frame.hidden = ends[0] === ends[1];
     }
-    return shapes;
   }
 
   draw() {
@@ -253,26 +240,16 @@ class Picture {
     });
     if (!this.attached) {
       this.attached = true;
+      this.plot.on("plotly_afterplot", () => this.placeCursors());
       this.plot.on("plotly_click", (event) => this.click(event.points[0]));
       this.plot.on("plotly_relayout", (change) => this.zoomed(change));
       this.plot.on("plotly_doubleclick", () => this.unzoom());
       this.plot.on("plotly_hover", (event) => this.hover(event.points[0]));
     }
+    this.placeCursors();
     this.root.dataset.version = this.options.version;
     this.root.dataset.position = this.position;
     this.root.dataset.drawn = performance.now().toFixed(1);
-  }
-
-  redrawCursors() {
-    if (!this.attached || this.cursorPending) return;
-    if (!this.near) {
-      this.waits = true;
-      return;
-    }
-    this.cursorPending = requestAnimationFrame(() => {
-      this.cursorPending = undefined;
-      window.Plotly.relayout(this.plot, { shapes: this.shapes(themeOf(this.probe)) });
-    });
   }
 
   fail(error) {
@@ -288,7 +265,7 @@ class Picture {
     const linked = Object.values(this.options?.links ?? {}).includes(group);
     if (linked && this.cursors[group] !== index) {
       this.cursors[group] = index;
-      this.redrawCursors();
+      if (this.attached) this.placeCursors();
     }
     if (from !== this && this.deck && this.options.group === group && index < this.deck.values.length) {
       if (index !== this.position) {

@@ -24,7 +24,11 @@ _HTML = """
 <figure class="live-figure">
   <span class="probe"></span>
   <button type="button" class="png" aria-label="Save this picture as PNG">PNG</button>
-  <div class="plot" role="img"></div>
+  <div class="frame">
+    <div class="plot" role="img"></div>
+    <span class="cursor x" hidden></span>
+    <span class="cursor y" hidden></span>
+  </div>
   <div class="deck" hidden>
     <button type="button" class="play" aria-label="Play" aria-pressed="false">▶</button>
     <span class="name"></span>
@@ -35,7 +39,10 @@ _HTML = """
   <p class="problem" role="alert"></p>
 </figure>
 """
-_SCRIPT = (_HERE / "live_figure.js").read_text(encoding="utf-8")
+LOAD_PLOTLY = (_HERE / "load_plotly.js").read_text(encoding="utf-8")
+"""The function that a component's script begins with when it is to have plotly.js."""
+
+_SCRIPT = LOAD_PLOTLY + (_HERE / "live_figure.js").read_text(encoding="utf-8")
 _component = st.components.v2.component(
     "unfold_live_figure",
     html=_HTML,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.live_figure import LOAD_PLOTLY, plotly_address
 from pages.ui.registry import Topic
 from rnn_core.config import ASSETS_DIR
 from rnn_core.errors import DataMissingError, InputError
@@ -15,7 +16,7 @@ _share = st.components.v2.component(
     "unfold_share",
     html='<div class="share"><button type="button">Copy link</button><span role="status"></span></div>',
     css=(_HERE / "share.css").read_text(encoding="utf-8"),
-    js=(_HERE / "share.js").read_text(encoding="utf-8"),
+    js=LOAD_PLOTLY + (_HERE / "share.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -25,7 +26,7 @@ def open_page(topic: Topic) -> None:
     title, link = st.columns([4, 1], vertical_alignment="bottom")
     title.title(topic.title, anchor=False)
     with link:
-        _share(key=f"{topic.name}.link")
+        _share(key=f"{topic.name}.link", data=[plotly_address()])
     st.markdown(topic.lead)
 
 

@@ -10,7 +10,9 @@ if (!push.unfold) {
 }
 
 // Copies the address of this very view; where the browser forbids it, shows the address to copy by hand.
-export default function ({ parentElement }) {
+export default function ({ data: [plotly], parentElement }) {
+  // The first thing on a page: while the server computes the pictures, the browser reads what will draw them.
+  loadPlotly(plotly).catch(() => {}); // who draws will say so
   const button = parentElement.querySelector(".share button");
   const status = parentElement.querySelector(".share span");
   button.onclick = async () => {

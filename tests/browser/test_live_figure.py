@@ -33,9 +33,17 @@ def wait_for(page, key, condition):
     page.wait_for_function(f"node => {condition}", arg=plot(page, key).element_handle())
 
 
-def cursor_at(column):
-    """The condition that a picture marks that column."""
-    return f"node.layout.shapes.some((shape) => shape.x0 === {column} - 0.5 && shape.x1 === {column} + 0.5)"
+def cursor_at(place, axis="x"):
+    """The condition that a picture marks that place on an axis: the middle of its cursor, read off the axis."""
+    near, far = ("left", "right") if axis == "x" else ("top", "bottom")
+    return f"""(() => {{
+      const cursor = node.parentElement.querySelector(".cursor.{axis}");
+      const box = cursor.getBoundingClientRect();
+      const scale = node._fullLayout?.{axis}axis;
+      if (cursor.hidden || !scale) return false;
+      const middle = (box.{near} + box.{far}) / 2 - node.getBoundingClientRect().{near} - scale._offset;
+      return Math.abs(scale.p2l(middle) - {place}) < 0.1;
+    }})()"""
 
 
 def paths(page, key):
@@ -222,7 +230,7 @@ def test_a_click_on_the_heatmap_chooses_the_unit(gates, server, browser):
     unit = picture(gates, "gates.units").locator("output").inner_text()
     expect(gates).to_have_url(re.compile(rf"gates\.unit={unit}\b"))
     settled(gates)
-    wait_for(gates, "gates.main", f"node.layout.shapes.some((shape) => shape.y0 === {row} - 0.5)")
+    wait_for(gates, "gates.main", cursor_at(row, "y"))
     # Sorted otherwise, the unit stands elsewhere, and is still the chosen one.
     with redrawn(gates, "gates.units"):
         gates.get_by_role("radio", name="similarity").check(force=True)
