@@ -212,10 +212,49 @@ class Picture {
   }
 
   // Under the hand: an event of a slider comes once a frame, so waiting for the next frame would only be late.
-  drawNow() {
+  drawNow(moved = false) {
+    const whole = !moved || this.pending !== undefined; // something else is to be drawn anew as well
     if (this.pending) cancelAnimationFrame(this.pending);
     this.pending = undefined;
-    this.busy = this.busy.then(() => this.react()).catch((error) => this.fail(error));
+    this.busy = this.busy.then(() => (!whole && this.canStep() ? this.step() : this.react())).catch((error) => this.fail(error));
+  }
+
+  // Whether only lines and points differ from stop to stop: axes, legends and names then stay as they are.
+  canStep() {
+    return this.near && this.root.dataset.version === this.options.version && this.width === this.plot.clientWidth &&
+      !Object.keys(this.deck.layout).length && this.deck.frames.every(({ attribute }) => /^[xy]$/.test(attribute));
+  }
+
+  async step() {
+    const changes = new Map();
+    for (const [number, attribute, value] of this.frame()) {
+      changes.set(number, { ...changes.get(number), [attribute]: value });
+    }
+    await window.Plotly.animate(
+      this.plot, { data: [...changes.values()], traces: [...changes.keys()] },
+      { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } });
+    this.drawn();
+  }
+
+  // What the deck puts where at its present stop: the number of a trace, an attribute, its value.
+  frame() {
+    return this.deck.frames.map((part) => {
+      part.at ??= decode(part);
+      return [part.trace, part.attribute, part.at(this.position)];
+    });
+  }
+
+  drawn() {
+    if (this.deck) {
+      const value = this.deck.values[this.position];
+      this.slider.value = this.position;
+      this.output.textContent = value;
+      this.slider.setAttribute("aria-valuetext", value);
+      if (this.deck.captions.length) this.caption.textContent = this.deck.captions[this.position];
+    }
+    this.root.dataset.version = this.options.version;
+    this.root.dataset.position = this.position;
+    this.root.dataset.drawn = performance.now().toFixed(1);
   }
 
   async react() {
@@ -224,16 +263,8 @@ class Picture {
     if (!this.width || !this.root.isConnected) return;
     const figure = this.layoutFor(JSON.parse(this.source));
     if (this.deck) {
-      for (const part of this.deck.frames) {
-        part.at ??= decode(part);
-        assign(figure.data[part.trace], part.attribute, part.at(this.position));
-      }
+      for (const [number, attribute, value] of this.frame()) assign(figure.data[number], attribute, value);
       for (const [path, values] of Object.entries(this.deck.layout)) assign(figure.layout, path, values[this.position]);
-      this.slider.value = this.position;
-      const value = this.deck.values[this.position];
-      this.output.textContent = value;
-      this.slider.setAttribute("aria-valuetext", value);
-      if (this.deck.captions.length) this.caption.textContent = this.deck.captions[this.position];
     }
     await Plotly.react(this.plot, figure.data, figure.layout, {
       displaylogo: false, displayModeBar: false, scrollZoom: false, doubleClick: false,
@@ -247,9 +278,7 @@ class Picture {
       this.plot.on("plotly_hover", (event) => this.hover(event.points[0]));
     }
     this.placeCursors();
-    this.root.dataset.version = this.options.version;
-    this.root.dataset.position = this.position;
-    this.root.dataset.drawn = performance.now().toFixed(1);
+    this.drawn();
   }
 
   fail(error) {
@@ -270,7 +299,8 @@ class Picture {
     if (from !== this && this.deck && this.options.group === group && index < this.deck.values.length) {
       if (index !== this.position) {
         this.position = index;
-        this.draw();
+        if (this.near) this.drawNow(true);
+        else this.draw();
       }
       if (from?.clicked) this.report();
     }
@@ -278,7 +308,7 @@ class Picture {
 
   move(position) {
     this.position = position;
-    this.drawNow();
+    this.drawNow(true);
     if (this.options.group) this.tell(this.options.group, position);
   }
 

@@ -188,6 +188,9 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
                 frames[(len(lines), "y")] = courses
                 line = _line(courses[start], color(role), dash, QUANTITY_NAMES[quantity], faint)
                 lines.append({**line, "yaxis": axis, "legend": legend, "connectgaps": True, "showlegend": not faint})
+    # One range for all units: they can be compared, and the axis stays while the slider moves.
+    sizes = [np.abs(run.quantities[name]).max(initial=1.0) for run, _ in reading.runs(network) for name in states]
+    reach = float(max(sizes))
     # A network without gates has one panel, the lower one.
     split = 0.46 if gates else 1.0
     figure = _figure(
@@ -209,6 +212,7 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
                 "anchor": "x",
                 "domain": [0, split],
                 "nticks": 4,
+                "range": [-1.05 * reach, 1.05 * reach],
                 "zeroline": True,
                 "zerolinecolor": color("muted"),
             },
