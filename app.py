@@ -10,16 +10,18 @@ import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import streamlit as st
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ICON_FONT = Path(__file__).resolve().parent / "assets" / "icons.woff2"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -60,6 +62,26 @@ class SmallIconFont:
         await (self.font if wanted else self.app)(scope, receive, send)
 
 
+class EarlyPlotly:
+    """Tells a browser with the page itself that it will want plotly.js, a second before a picture asks for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.link = f"<unfold/plotly.min.js?v={version('plotly')}>; rel=preload; as=script"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the header to every page."""
+
+        async def send_with_link(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Link", self.link)
+            await send(message)
+
+        await self.app(scope, receive, send_with_link if scope["type"] == "http" else send)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compress plotly.js in the background; freeze what start-up made, so it is never walked again."""
@@ -74,5 +96,9 @@ app = st.App(
     "pages/_router.py",
     lifespan=lifespan,
     routes=[Route("/unfold/plotly.min.js", serve_plotly)],
-    middleware=[Middleware(SmallIconFont), Middleware(GZipMiddleware, minimum_size=1024)],
+    middleware=[
+        Middleware(SmallIconFont),
+        Middleware(EarlyPlotly),
+        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
+    ],
 )
