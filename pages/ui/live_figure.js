@@ -104,7 +104,6 @@ class Picture {
     this.plot.setAttribute("aria-label", data.description);
     // A box of fixed size that contains all it draws: what changes in it makes the browser lay out nothing else.
     this.plot.style.height = `${this.height()}px`;
-    this.root.querySelector("button.png").hidden = !data.png;
     if (data.deck !== this.deckSource) {
       this.deckSource = data.deck;
       this.deck = data.deck ? JSON.parse(data.deck) : null;

@@ -136,7 +136,6 @@ def live_figure(
                 "group": group,
                 "reports": on_move is not None,
                 "clicks": clicks,
-                "png": True,
                 "plotly": plotly_address(),
                 "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
             }

@@ -21,7 +21,6 @@ COLORS: Final[dict[str, dict[str, str]]] = {
         "gru": "#0c8377",
         "positive": "#1f5fa8",
         "negative": "#b8500a",
-        "cursor": "#1d1b20",
     },
     "dark": {
         "ink": "#f1eef6",
@@ -33,7 +32,6 @@ COLORS: Final[dict[str, dict[str, str]]] = {
         "gru": "#45cbbb",
         "positive": "#74b3f5",
         "negative": "#f5a15c",
-        "cursor": "#f1eef6",
     },
 }
 """Colour of every role in each theme. Contrast with the paper is at least 4.5 to 1."""
