@@ -89,14 +89,15 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
 def units(reading: Reading, network: str, order: list[int]) -> None:
     """Show one unit: the one that the address names, or else the one that says most."""
     names = {str(unit): unit for unit in order}
-    unit = names.get(address.recall("gates.unit", ""), loudest_unit(reading.latest[network]))
+    loudest = loudest_unit(reading.latest[network])
+    unit = names.get(address.recall("gates.unit", str(loudest)), loudest)
     live_figure(
-        deck_units(reading, network, order, unit),
+        deck_units(reading, network, order, loudest),
         key="gates.units",
         description=f"Gates and states of unit {unit} over the text",
         links={"x": COLUMN},
         group=ROW,
-        on_move=lambda position: address.remember("gates.unit", str(order[position])),
+        position="gates.unit",
         numbers=lambda: unit_table(reading.latest[network], unit),
         name=f"{network}-unit-{unit}",
     )

@@ -7,6 +7,7 @@ from pages.ui.changes import show_steps, show_tokens
 from pages.ui.controls import choose_many
 from pages.ui.live_text import live_text
 from pages.ui.registry import topic
+from pages.ui.tries import Try, tries
 from rnn_core import load_model
 from rnn_core.text_pipeline import Spec, observation, trace_text_pipeline
 
@@ -24,27 +25,33 @@ OPTIONS = {
     "negation_to_not": "read n't as not",
     "keep_marks": "keep ! and ?",
 }
-MODELS_READ = (tuple(step for step in STEPS if step != "remove_stop_words"), ("negation_to_not", "keep_marks"))
-TRIES = {
-    "As the Report does it": (tuple(STEPS), ()),
-    "Stop words, but no negation lost": (tuple(STEPS), ("keep_negations", "negation_to_not")),
-    "As the trained networks read": MODELS_READ,
-}
-
-
-def switch(steps: tuple[str, ...], options: tuple[str, ...]) -> None:
-    """Set all the switches at once."""
-    st.session_state["text_pipeline.steps"] = list(steps)
-    st.session_state["text_pipeline.options"] = list(options)
+TRIES = (
+    Try(
+        "As the Report does it",
+        "All steps, in the Report's order: see “not good” become “good”.",
+        {"steps": tuple(STEPS), "options": ()},
+    ),
+    Try(
+        "Stop words, but no negation lost",
+        "The same list without *not*, *no*, *nor* and the *n't* forms: the sentence keeps its meaning.",
+        {"steps": tuple(STEPS), "options": ("keep_negations", "negation_to_not")},
+    ),
+    Try(
+        "As the trained networks read",
+        "Nothing is thrown away that a verdict may hang on: stop words stay, and so do ! and ?",
+        {
+            "steps": tuple(step for step in STEPS if step != "remove_stop_words"),
+            "options": ("negation_to_not", "keep_marks"),
+        },
+    ),
+)
 
 
 @st.fragment
 def laboratory() -> None:
     """Everything that follows the text."""
     text = live_text("text_pipeline.text", "A text", default=FIRST, placeholder="Type or paste a text …")
-    with st.container(horizontal=True, key="text_pipeline.tries"):
-        for name, (steps, options) in TRIES.items():
-            st.button(name, key=f"text_pipeline.try.{name}", on_click=switch, args=(steps, options))
+    tries("text_pipeline", TRIES)
     left, right = st.columns([3, 2])
     with left:
         chosen = choose_many("text_pipeline", "steps", "Steps, in this order", STEPS, tuple(STEPS))

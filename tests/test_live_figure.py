@@ -39,6 +39,7 @@ def test_a_slice_that_is_not_contiguous_keeps_its_order():
         ({"frames": {(0, "y"): np.zeros((2, 5))}}, "3 stops"),
         ({"frames": {}, "captions": ("one",)}, "3 stops"),
         ({"frames": {}, "layout": {"title.text": ["a"]}}, "3 stops"),
+        ({"frames": {}, "along": np.zeros(2)}, "3 stops"),
         ({"frames": {}, "start": 3}, "start 3"),
     ],
 )

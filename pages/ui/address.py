@@ -12,9 +12,9 @@ LONGEST = 4000
 
 def recall(key: str, default: str) -> str:
     """Return the value of this session, else of the address, else the default; write the address."""
-    if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, default)
-    value = str(st.session_state[key])
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = st.query_params[key]
+    value = str(st.session_state.get(key, default))
     _write(key, value, default)
     return value
 

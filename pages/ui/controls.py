@@ -1,8 +1,12 @@
-"""Stock controls with the house's keys, bound to the address so that a link restores them."""
+"""The controls of every page, with the house's keys, bound to the address so that a link restores them."""
 
 from collections.abc import Mapping
 
 import streamlit as st
+
+from pages.ui.live_text import ask
+
+__all__ = ["ask", "choose", "choose_many"]
 
 
 def choose(topic: str, name: str, label: str, options: Mapping[str, str], default: str, *, hidden: bool = False) -> str:

@@ -78,6 +78,9 @@ class Picture {
     });
     this.playButton.addEventListener("click", () => (this.timer ? this.pause(true) : this.play()));
     root.querySelector("button.png").addEventListener("click", () => this.download());
+    this.plot.addEventListener("pointerdown", (event) => this.grasp(event));
+    this.plot.addEventListener("pointermove", (event) => this.drag(event));
+    for (const end of ["pointerup", "pointercancel"]) this.plot.addEventListener(end, () => this.release());
     root.addEventListener("transitionend", (event) => {
       if (event.propertyName === "color" && event.target === this.probe) this.draw();
     });
@@ -95,8 +98,8 @@ class Picture {
     this.nearby.observe(this.plot);
   }
 
-  update(data, setStateValue, setTriggerValue) {
-    Object.assign(this, { setStateValue, setTriggerValue });
+  update(data, setStateValue) {
+    this.setStateValue = setStateValue;
     const first = !this.source;
     this.options = data;
     this.source = data.figure;
@@ -114,10 +117,11 @@ class Picture {
         this.position = Math.min(this.position, this.deck.values.length - 1);
       }
     }
-    this.controls.hidden = !this.deck || this.deck.values.length < 2;
+    this.controls.hidden = !data.slider || !this.deck || this.deck.values.length < 2;
+    this.root.toggleAttribute("data-drags", Boolean(this.deck?.along.length));
     // The stop that the server names counts when it is news, and not the echo of our own report.
     if (this.deck && data.start !== this.lastStart && (first || data.start !== this.reported)) {
-      this.position = data.start;
+      this.position = this.reported = data.start;
     }
     this.lastStart = data.start;
     this.caption.hidden = !this.deck || !this.deck.captions.length;
@@ -311,10 +315,35 @@ class Picture {
     if (this.options.group) this.tell(this.options.group, position);
   }
 
+  // The picture itself is the slider's handle where its deck says which place belongs to which stop.
+  grasp(event) {
+    if (!this.deck?.along.length || !this.attached || event.button) return;
+    const { xaxis } = this.plot._fullLayout;
+    const at = event.clientX - this.plot.getBoundingClientRect().left - xaxis._offset;
+    if (at < 0 || at > xaxis._length) return;
+    this.plot.setPointerCapture(event.pointerId);
+    this.grasped = true;
+    this.drag(event);
+  }
+
+  drag(event) {
+    if (!this.grasped) return;
+    const { xaxis } = this.plot._fullLayout;
+    const place = xaxis.p2d(event.clientX - this.plot.getBoundingClientRect().left - xaxis._offset);
+    const distances = this.deck.along.map((stop) => Math.abs(stop - place));
+    const nearest = distances.indexOf(Math.min(...distances));
+    if (nearest !== this.position) this.move(nearest);
+  }
+
+  release() {
+    if (this.grasped) this.report();
+    this.grasped = false;
+  }
+
   report() {
     if (this.position === this.reported || !this.options.reports) return;
     this.reported = this.position;
-    this.setStateValue("position", this.position);
+    this.send("move", { position: this.position });
   }
 
   indices(point) {
@@ -332,9 +361,12 @@ class Picture {
     this.clicked = false;
     if (!this.options.clicks) return;
     const number = Array.isArray(point.pointNumber) ? point.pointNumber : [point.pointNumber];
-    this.setTriggerValue("click", {
-      trace: point.curveNumber, point: number, x: point.x, y: point.y, z: point.z ?? null,
-    });
+    this.send("click", { trace: point.curveNumber, point: number, x: point.x, y: point.y });
+  }
+
+  // A value that is sent twice counts twice: Streamlit calls back for what has changed, so each carries its time.
+  send(name, value) {
+    this.setStateValue(name, { ...value, time: performance.now() });
   }
 
   play() {
@@ -375,11 +407,11 @@ class Picture {
 
 const pictures = new WeakMap();
 
-export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".live-figure");
   let picture = pictures.get(root);
   if (!picture) pictures.set(root, (picture = new Picture(root)));
-  picture.update(data, setStateValue, setTriggerValue);
+  picture.update(data, setStateValue);
   return () => {
     picture.remove();
     pictures.delete(root);

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import address
 from pages.ui.numbers import Table
 from pages.ui.numbers import numbers as offer_numbers
 from rnn_core.plots.deck import Deck
@@ -69,10 +70,6 @@ class Click:
     y: Any
 
 
-def _ignore() -> None:
-    """Stand in for a callback: a component only sends what has one."""
-
-
 def plotly_address() -> str:
     """Return where the server serves plotly.js, with the version that is installed."""
     from importlib.metadata import version
@@ -88,12 +85,13 @@ def live_figure(
     description: str,
     links: Mapping[str, str] | None = None,
     group: str | None = None,
-    on_move: Callable[[int], None] | None = None,
-    clicks: bool = False,
+    position: str | None = None,
+    slider: bool = True,
+    on_click: Callable[[Click], None] | None = None,
     numbers: Callable[[], Table] | None = None,
     name: str | None = None,
-) -> Click | None:
-    """Draw a figure or a `Deck`, and return the click on it that caused this run, if one did.
+) -> None:
+    """Draw a figure or a `Deck`.
 
     Args:
         picture: a `plotly.graph_objects.Figure` or a `Deck`.
@@ -103,9 +101,11 @@ def live_figure(
             Pointing at the figure moves the cursor of the group on "x" in every picture of the page,
             a click those of all groups.
         group: the group that the deck's slider moves, and follows.
-        on_move: called with the deck's stop when the reader lets go of the slider. Without it
+        position: the name under which the deck's stop, one of its `values`, stands in the address and
+            can be read by `address.recall`; the page runs again when the slider rests. Without it
             nothing is sent.
-        clicks: whether a click is sent to Python.
+        slider: whether the deck shows its slider; one that only follows its group may go without.
+        on_click: called with a click on a point, before the page runs again.
         numbers: makes the table that is offered under the picture; only a preview goes without.
         name: what a saved PNG or CSV is called, the key by default.
 
@@ -115,13 +115,21 @@ def live_figure(
     figure = drawn.to_json(validate=False)
     frames = json.dumps(deck.payload(), separators=(",", ":")) if deck else None
     start = deck.start if deck else 0
+    if deck and position:
+        stop = address.recall(position, deck.values[start])
+        start = deck.values.index(stop) if stop in deck.values else start
 
     def moved() -> None:
-        position = st.session_state[key].get("position")
-        if on_move is not None and position is not None:
-            on_move(int(position))
+        stop = st.session_state[key].get("move")
+        if deck and position and stop:
+            address.remember(position, deck.values[int(stop["position"])])
 
-    result = _component(
+    def clicked() -> None:
+        click = st.session_state[key].get("click")
+        if on_click and click:
+            on_click(Click(click["trace"], tuple(click["point"]), click["x"], click["y"]))
+
+    _component(
         key=key,
         data=[
             {
@@ -134,18 +142,15 @@ def live_figure(
                 "description": description,
                 "links": dict(links or {}),
                 "group": group,
-                "reports": on_move is not None,
-                "clicks": clicks,
+                "slider": slider,
+                "reports": position is not None,
+                "clicks": on_click is not None,
                 "plotly": plotly_address(),
                 "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
             }
         ],
-        on_position_change=moved,
-        on_click_change=_ignore,
+        on_move_change=moved,
+        on_click_change=clicked,
     )
     if numbers is not None:
         offer_numbers(f"{key}.numbers", name or key, numbers)
-    if not result.click:
-        return None
-    click = result.click
-    return Click(click["trace"], tuple(click["point"]), click["x"], click["y"])

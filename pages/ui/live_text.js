@@ -13,12 +13,18 @@ class Box {
       this.timer = setTimeout(() => this.send(), PAUSE_MILLISECONDS);
     });
     this.area.addEventListener("change", () => this.send());
+    this.area.addEventListener("keydown", (event) => this.step(event));
   }
 
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
     this.root.querySelector("label").firstChild.textContent = data.label;
+    this.root.classList.toggle("small", data.small);
+    this.single = data.small && data.lines === 1;
     this.area.placeholder = data.placeholder;
+    this.area.rows = data.lines;
+    this.root.querySelector(".problem").textContent = data.problem;
+    this.area.setAttribute("aria-invalid", Boolean(data.problem));
     // A new revision is a text that the page has chosen; otherwise what stands in the box is newer.
     if (data.revision !== this.revision) {
       this.revision = data.revision;
@@ -27,8 +33,20 @@ class Box {
     }
   }
 
+  // In a box for one number the arrow keys count, and the Enter key makes no second line.
+  step(event) {
+    if (!this.single) return;
+    const change = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Enter") this.send();
+    else if (!change || !/^\s*[-−]?\d{1,15}\s*$/.test(this.area.value)) return;
+    else this.area.value = Number(this.area.value.replace("−", "-")) + change;
+    event.preventDefault();
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   fit() {
     this.area.style.height = "auto";
+    if (this.single) return;
     this.area.style.height = `${Math.min(this.area.scrollHeight + 2, 0.3 * window.innerHeight)}px`;
   }
 

@@ -1,16 +1,23 @@
-"""A text box that is read while the reader types."""
+"""A text box that is read while the reader types: large for prose, small for numbers."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
 from pages.ui import address
+from rnn_core.errors import InputError
+
+Value = TypeVar("Value")
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "unfold_live_text",
-    html='<div class="live-text"><label> <textarea rows="1" spellcheck="false"></textarea></label></div>',
+    html=(
+        '<div class="live-text"><label> <textarea rows="1" spellcheck="false"></textarea></label>'
+        '<p class="problem" role="alert"></p></div>'
+    ),
     css=(_HERE / "live_text.css").read_text(encoding="utf-8"),
     js=(_HERE / "live_text.js").read_text(encoding="utf-8"),
     isolate_styles=False,
@@ -32,30 +39,17 @@ def live_text(
     `on_change` is called when the reader has typed or chosen another.
     """
     text = address.recall(key, default)
-    box, revision = f"{key}.box", f"{key}.revision"
 
-    def change(value: str | None) -> None:
-        if value is not None:
-            address.remember(key, value)
-            if on_change is not None:
-                on_change()
+    def change(value: str) -> None:
+        address.remember(key, value)
+        if on_change is not None:
+            on_change()
 
     def choose(example: str) -> None:
-        st.session_state[revision] = st.session_state.get(revision, 0) + 1
+        put(key, example)
         change(example)
 
-    _component(
-        key=box,
-        data=[
-            {
-                "label": label,
-                "placeholder": placeholder,
-                "value": text,
-                "revision": st.session_state.get(revision, 0),
-            }
-        ],
-        on_value_change=lambda: change(st.session_state[box].get("value")),
-    )
+    _box(key, label, text, change, placeholder=placeholder)
     if examples:
         with st.container(horizontal=True, key=f"{key}.examples"):
             for name, example in examples.items():
@@ -65,3 +59,81 @@ def live_text(
             f"{len(text):,} characters are too many for a link: whoever opens it sees the page without this text."
         )
     return text
+
+
+def ask(topic: str, name: str, label: str, default: str, read: Callable[[str], Value], *, lines: int = 1) -> Value:
+    """Ask for something that has to be read out of the text; return what was read.
+
+    What can't be read stays in the box with a sentence under it, and the last text that could be read
+    goes on counting.
+
+    Args:
+        topic, name: together the key, and the name in the address.
+        label: what is asked for.
+        default: the text at first, which can be read.
+        read: makes the value; raises `InputError` where it can't.
+        lines: of the box. In one of a single line the arrow keys step a whole number.
+
+    """
+    key = f"{topic}.{name}"
+    read_last = f"{key}.read"
+    text = address.recall(key, default)
+    problem = ""
+    try:
+        value = read(text)
+        st.session_state[read_last] = text
+    except InputError as error:
+        problem = str(error)
+        value = _read_instead(st.session_state.get(read_last, default), default, read)
+    _box(key, label, text, lambda value: address.remember(key, value), small=True, lines=lines, problem=problem)
+    return value
+
+
+def put(key: str, text: str) -> None:
+    """Put a text into the box of that key in place of what stands there."""
+    revision = f"{key}.revision"
+    st.session_state[revision] = st.session_state.get(revision, 0) + 1
+    address.remember(key, text)
+
+
+def _read_instead(last: str, default: str, read: Callable[[str], Value]) -> Value:
+    """Read the last text that could be read; where that has changed with other controls, the default."""
+    try:
+        return read(last)
+    except InputError:
+        return read(default)
+
+
+def _box(
+    key: str,
+    label: str,
+    text: str,
+    on_change: Callable[[str], None],
+    *,
+    placeholder: str = "",
+    small: bool = False,
+    lines: int = 1,
+    problem: str = "",
+) -> None:
+    box = f"{key}.box"
+
+    def changed() -> None:
+        value = st.session_state[box].get("value")
+        if value is not None:
+            on_change(value)
+
+    _component(
+        key=box,
+        data=[
+            {
+                "label": label,
+                "placeholder": placeholder,
+                "value": text,
+                "revision": st.session_state.get(f"{key}.revision", 0),
+                "small": small,
+                "lines": lines,
+                "problem": problem,
+            }
+        ],
+        on_value_change=changed,
+    )

@@ -28,6 +28,8 @@ class Deck:
         layout: for a path into the layout ("title.text", "shapes[0].x0") a sequence (F,).
         captions: (F,) a sentence a frame that says what to see in it; or empty.
         start: the stop that is shown first.
+        along: (F,) the place of each stop on the x-axis: the reader may then drag on the picture
+            itself, whose `dragmode` is False; or empty.
 
     """
 
@@ -38,13 +40,13 @@ class Deck:
     layout: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     captions: Sequence[str] = ()
     start: int = 0
+    along: Sequence[float] = ()
 
     def __post_init__(self) -> None:
         """Refuse frames whose number differs from the number of stops."""
         stops = len(self.values)
         sizes = {len(part) for part in (*self.frames.values(), *self.layout.values())}
-        if self.captions:
-            sizes.add(len(self.captions))
+        sizes |= {len(part) for part in (self.captions, self.along) if len(part)}
         if sizes - {stops}:
             raise ValueError(f"a deck of {stops} stops has parts of {sorted(sizes)} frames")
         if not 0 <= self.start < stops:
@@ -61,6 +63,7 @@ class Deck:
             ],
             "layout": {path: list(parts) for path, parts in self.layout.items()},
             "captions": list(self.captions),
+            "along": [float(place) for place in self.along],
         }
 
 

@@ -21,6 +21,7 @@ COLORS: Final[dict[str, dict[str, str]]] = {
         "gru": "#0c8377",
         "positive": "#1f5fa8",
         "negative": "#b8500a",
+        "accent": "#a3195b",
     },
     "dark": {
         "ink": "#f1eef6",
@@ -32,6 +33,7 @@ COLORS: Final[dict[str, dict[str, str]]] = {
         "gru": "#45cbbb",
         "positive": "#74b3f5",
         "negative": "#f5a15c",
+        "accent": "#ff8ac0",
     },
 }
 """Colour of every role in each theme. Contrast with the paper is at least 4.5 to 1."""

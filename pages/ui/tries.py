@@ -1,0 +1,48 @@
+"""“Try this”: tasks that set the controls of a page when they are clicked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.ui.live_text import put
+
+
+@dataclass(frozen=True)
+class Try:
+    """One task.
+
+    Attributes:
+        label: a few words, on the button.
+        sentence: what to do, and what to look at.
+        values: what the click sets: for the name of a control its value, a text or for a control of
+            many a sequence; for the `position` of a deck one of the texts on its slider.
+
+    """
+
+    label: str
+    sentence: str
+    values: Mapping[str, str | Sequence[str]]
+
+
+def tries(topic: str, tasks: Sequence[Try]) -> None:
+    """Show the tasks side by side, on a phone one under the other."""
+    with st.container(key=f"{topic}.tries"):
+        for column, task in zip(st.columns(len(tasks)), tasks, strict=True):
+            with column:
+                st.button(
+                    task.label,
+                    key=f"{topic}.try.{task.label}",
+                    on_click=_set,
+                    args=(topic, task.values),
+                    width="stretch",
+                )
+                st.markdown(task.sentence)
+
+
+def _set(topic: str, values: Mapping[str, str | Sequence[str]]) -> None:
+    for name, value in values.items():
+        if isinstance(value, str):
+            put(f"{topic}.{name}", value)
+        else:
+            st.session_state[f"{topic}.{name}"] = list(value)
