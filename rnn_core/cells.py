@@ -72,12 +72,15 @@ class GruConvention:
 
 PYTORCH_GRU = GruConvention()
 
+RnnActivation = Literal["tanh", "sigmoid"]
+
 
 @dataclass(frozen=True, eq=False)
 class RnnTrace:
     """Every quantity of an RNN over T steps."""
 
     hidden: np.ndarray  # (T+1, m), h_0 first
+    activation: RnnActivation = "tanh"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +118,12 @@ def input_part(weights: CellWeights, inputs: np.ndarray) -> np.ndarray:
     return inputs @ weights.weight_ih.T + weights.bias_ih
 
 
-def rnn_step(weights: CellWeights, from_input: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """h_t = tanh(W x_t + b + U h_{t-1} + b'). Shapes (..., m)."""
-    return np.tanh(from_input + hidden @ weights.weight_hh.T + weights.bias_hh)
+def rnn_step(
+    weights: CellWeights, from_input: np.ndarray, hidden: np.ndarray, activation: RnnActivation = "tanh"
+) -> np.ndarray:
+    """h_t = f(W x_t + b + U h_{t-1} + b'), f the tanh or the sigmoid. Shapes (..., m)."""
+    a = from_input + hidden @ weights.weight_hh.T + weights.bias_hh
+    return np.tanh(a) if activation == "tanh" else sigmoid(a)
 
 
 def lstm_step(
@@ -154,13 +160,15 @@ def gru_step(
     return r, z, candidate, recurrent_part, keep * hidden + (1 - keep) * candidate
 
 
-def trace_rnn(weights: CellWeights, inputs: np.ndarray, start: np.ndarray | None = None) -> RnnTrace:
+def trace_rnn(
+    weights: CellWeights, inputs: np.ndarray, start: np.ndarray | None = None, activation: RnnActivation = "tanh"
+) -> RnnTrace:
     """Run an RNN over inputs (T, n) from the state `start` (m,), zeros by default."""
     from_input = _checked_input_part(weights, inputs, blocks=1)
     hidden = _states(weights, from_input, start)
     for t in range(len(from_input)):
-        hidden[t + 1] = rnn_step(weights, from_input[t], hidden[t])
-    return RnnTrace(hidden=hidden)
+        hidden[t + 1] = rnn_step(weights, from_input[t], hidden[t], activation)
+    return RnnTrace(hidden=hidden, activation=activation)
 
 
 def trace_lstm(

@@ -1,5 +1,7 @@
 """Step Jacobians, their products and the gradients, against torch's automatic differentiation."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from rnn_core import cells
 from rnn_core.cells import CellWeights, GruConvention
 from rnn_core.errors import InputError
-from rnn_core.jacobians import backward, spectral_norms, step_jacobians
+from rnn_core.jacobians import backward, gains_of, matrices, quick_spectral_norms, spectral_norms, step_jacobians
 
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 CELLS = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}
@@ -70,6 +72,36 @@ def test_against_autograd(architecture, n, m, steps, seed, scale):
             lambda state, t=t: torch_run(architecture, weights, state, x[t : t + 1])[-1], path[t].detach()
         )
         np.testing.assert_allclose(step, theirs.detach().numpy(), rtol=0, atol=1e-10)
+
+
+def test_a_sigmoid_in_the_place_of_the_tanh():
+    weights = random_weights("rnn", 2, 4, seed=3)
+    inputs = np.random.default_rng(4).normal(size=(9, 2))
+    trace = cells.trace_rnn(weights, inputs, activation="sigmoid")
+    W, U, b, c = (torch.tensor(getattr(weights, name)) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    path = [torch.zeros(4, dtype=torch.float64, requires_grad=True)]
+    for x in torch.tensor(inputs):
+        path.append(torch.sigmoid(W @ x + b + U @ path[-1] + c))
+    np.testing.assert_allclose(trace.hidden, torch.stack(path).detach().numpy(), rtol=0, atol=1e-14)
+    rows = [torch.autograd.grad(path[-1][unit], path, retain_graph=True) for unit in range(4)]
+    product = np.eye(4)
+    for t in range(8, -1, -1):
+        product = product @ step_jacobians(weights, trace)[t]
+        np.testing.assert_allclose(product, [row[t].numpy() for row in rows], rtol=1e-10, atol=1e-14)
+    assert backward(weights, trace, np.ones(4)).jacobian_norm[0] == pytest.approx(np.linalg.norm(product, 2))
+
+
+def test_many_runs_side_by_side_have_the_jacobians_of_each():
+    runs = np.random.default_rng(1).normal(size=(3, 6, 2))
+    for architecture in GATES:
+        weights = random_weights(architecture, 2, 3, seed=5)
+        traces = [TRACE[architecture](weights, inputs) for inputs in runs]
+        fields = {name: value for name, value in vars(traces[0]).items() if isinstance(value, np.ndarray)}
+        beside = {name: np.stack([getattr(trace, name) for trace in traces], axis=1) for name in fields}
+        gains = gains_of(dataclasses.replace(traces[0], **beside))
+        for run, trace in enumerate(traces):
+            ours = matrices(weights, gains.direct[:, run], gains.hidden[:, run])
+            np.testing.assert_array_equal(ours, step_jacobians(weights, trace))
 
 
 def test_the_other_side_of_the_update_gate():
@@ -138,3 +170,20 @@ def test_spectral_norms_are_numpys(count, size, seed, scale):
         spectral_norms(scale * matrices), scale * np.linalg.norm(matrices, 2, axis=(1, 2)), rtol=1e-12
     )
     assert spectral_norms(np.zeros((2, 3, 3))).tolist() == [0, 0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 24), st.integers(0, 10**6), st.floats(0, 3))
+def test_quick_spectral_norms_are_near_and_never_above(count, size, seed, spread):
+    random = np.random.default_rng(seed)
+    matrices = random.normal(size=(count, size, size)) * np.exp(-spread * np.arange(size))
+    matrices = (matrices / np.abs(matrices).max(axis=(1, 2), keepdims=True)).astype(np.float32)
+    ratio = quick_spectral_norms(matrices) / np.linalg.norm(matrices.astype(float), 2, axis=(1, 2))
+    assert (ratio <= 1 + 1e-5).all()
+    assert (ratio >= 1 - 5e-3).all()
+
+
+def test_quick_spectral_norms_at_the_ends():
+    assert quick_spectral_norms(np.zeros((2, 3, 3), np.float32)).tolist() == [0, 0]
+    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(20, 20)))[0]
+    np.testing.assert_allclose(quick_spectral_norms(np.stack((np.eye(20), turned)).astype(np.float32)), 1, rtol=1e-5)
