@@ -9,7 +9,10 @@ from pages.ui import page
 from pages.ui.changes import show_steps
 from pages.ui.live_figure import live_figure
 from pages.ui.registry import TOPICS
+from rnn_core.activations import Spec as ActivationSpec
+from rnn_core.activations import trace_activations
 from rnn_core.checkpoints import shipped_models
+from rnn_core.plots.activations import figure_preview as figure_activations
 from rnn_core.plots.gates import figure_preview
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
@@ -39,7 +42,20 @@ def preview_text_pipeline() -> None:
     show_steps(trace_text_pipeline("It's NOT a good film!!", PipelineSpec()), changed_only=True)
 
 
-PREVIEWS: dict[str, Callable[[], None]] = {"gates": preview_gates, "text_pipeline": preview_text_pipeline}
+def preview_activations() -> None:
+    """The sigmoid with a tangent, and below it the slope, with the zones where it is small."""
+    live_figure(
+        figure_activations(trace_activations(ActivationSpec())),
+        key="home.activations",
+        description="A point on the sigmoid with its tangent, and the sigmoid's slope, nowhere above a quarter",
+    )
+
+
+PREVIEWS: dict[str, Callable[[], None]] = {
+    "gates": preview_gates,
+    "text_pipeline": preview_text_pipeline,
+    "activations": preview_activations,
+}
 
 st.title("Unfold", anchor=False)
 st.markdown("A laboratory for networks that read. Change a word or a number, and see what it does to every other.")

@@ -58,6 +58,16 @@ TOPICS = (
         ),
         invitation="Clean a text step by step, and watch the stop words turn “not good” into “good”.",
     ),
+    Topic(
+        name="activations",
+        title="Curves that squeeze",
+        section="The mathematics",
+        lead=(
+            "A unit adds up what comes in and squeezes the sum, called a, through a curve: its activation function. "
+            "Drag the point: the slope says how much of a small change gets through, and so how much can be learned."
+        ),
+        invitation="Drag a point along sigmoid or tanh, and see where nothing gets through any more.",
+    ),
 )
 
 
