@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import sync_playwright
 
-from bench import command_line, page
+from bench import command_line, controls, page
 from bench.table import Measurement, table
 from pages.ui.registry import TOPICS
 from tools import chromium
@@ -29,22 +29,25 @@ def cold_starts(folder: Path, runs: int) -> Iterator[Measurement]:
     yield Measurement("first visit to a server just started", "s", visits)
 
 
-def in_browser(folder: Path, runs: int) -> Iterator[Measurement]:
-    """Everything that a visitor waits for, and what it costs the server."""
+def in_browser(folder: Path, runs: int, paths: list[str]) -> Iterator[Measurement]:
+    """Everything that a visitor waits for on these pages, and what it costs the server."""
     few = max(3, runs // 5)
     with serve(folder / "server") as server, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
-        yield from page.first_visits(browser, server, few)
-        yield from page.typing(browser, server, runs)
-        yield from page.sliders(browser, server, runs)
-        yield from page.memory(browser, server, ["", *(topic.url_path for topic in TOPICS)])
+        if page.PATH in paths:
+            yield from page.first_visits(browser, server, few)
+            yield from page.typing(browser, server, runs)
+        yield from page.sliders(browser, server, paths, runs)
+        yield from controls.controls(browser, server, paths, few)
+        yield from page.memory(browser, server, ["", *paths])
         browser.close()
 
 
 @click.command()
 @click.option("--runs", default=25, show_default=True, help="Repetitions; what is slow is repeated less often.")
 @click.option("--only", type=click.Choice(["start", "page", "predict"]), help="Leave the rest out.")
-def main(runs: int, only: str | None) -> None:
+@click.option("--topic", type=click.Choice([topic.name for topic in TOPICS]), help="Open this page only.")
+def main(runs: int, only: str | None, topic: str | None) -> None:
     """Measure Unfold on this machine and print a table."""
     if hasattr(os, "getloadavg"):
         # A busy machine explains slow rows better than the code does.
@@ -55,7 +58,7 @@ def main(runs: int, only: str | None) -> None:
         if only in (None, "start"):
             found += cold_starts(folder, max(3, runs // 5))
         if only in (None, "page"):
-            found += in_browser(folder, runs)
+            found += in_browser(folder, runs, [one.url_path for one in TOPICS if topic in (None, one.name)])
         if only in (None, "predict"):
             found += command_line.predictions(3)
     click.echo(table(found))

@@ -141,20 +141,28 @@ def typing(browser: Browser, server: Server, runs: int) -> Iterator[Measurement]
             yield Measurement(f"  to {name}", "ms", [run[name] for run in found])
 
 
-def sliders(browser: Browser, server: Server, runs: int) -> Iterator[Measurement]:
-    """Milliseconds from a key on a slider to the frame that shows the new picture."""
-    with window(browser, PROJECTOR) as page:
-        sent: list[float] = []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
-        open_page(page, server)
-        page.locator(".live-text textarea").first.fill(TEXT)
-        page.wait_for_timeout(QUIET_MILLISECONDS)
-        settled(page)
-        for deck in page.locator(".live-figure .deck:visible").all():
-            yield from slider(page, deck, runs, sent)
+def sliders(browser: Browser, server: Server, paths: list[str], runs: int) -> Iterator[Measurement]:
+    """Milliseconds from a key on a slider of a page to the frame that shows the new picture."""
+    for path in paths:
+        with window(browser, PROJECTOR) as page:
+            sent = messages_from(page)
+            open_page(page, server, path)
+            if path == PATH:
+                page.locator(".live-text textarea").first.fill(TEXT)
+                page.wait_for_timeout(QUIET_MILLISECONDS)
+                settled(page)
+            for deck in page.locator(".live-figure .deck:visible").all():
+                yield from slider(page, deck, runs, sent, path)
 
 
-def slider(page: Page, deck: Locator, runs: int, sent: list[float]) -> Iterator[Measurement]:
+def messages_from(page: Page) -> list[object]:
+    """The messages that the page sends to the server, as they come."""
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+def slider(page: Page, deck: Locator, runs: int, sent: list[object], path: str) -> Iterator[Measurement]:
     """The same for one slider, and the messages that the server got meanwhile."""
     name = deck.locator(".name").inner_text()
     handle = deck.locator("input")
@@ -171,8 +179,8 @@ def slider(page: Page, deck: Locator, runs: int, sent: list[float]) -> Iterator[
     page.keyboard.up("ArrowRight")
     steps = page.evaluate("() => window.unfoldSteps")
     page.wait_for_timeout(QUIET_MILLISECONDS)
-    yield Measurement(f"slider “{name}”: key to picture", "ms", steps, 50)
-    yield Measurement(f"slider “{name}”: messages to the server, a step", "", [messages / runs], 0)
+    yield Measurement(f"{path}: slider “{name}”, key to picture", "ms", steps, 50)
+    yield Measurement("  messages to the server, a step", "", [messages / runs], 0)
 
 
 def memory(browser: Browser, server: Server, paths: list[str]) -> Iterator[Measurement]:
