@@ -1,0 +1,25 @@
+"""Vanishing and exploding gradients: what a product of Jacobians does to a small change of the state.
+
+`toy` runs random networks at many spectral radii at once, `sweep` measures their products, `inside` takes
+one of them apart, `remedies` and `clipping` show what is done about it, `trained` looks at the shipped
+networks, and `sentences` says what is to be seen.
+"""
+
+from rnn_core.gradient_flow.clipping import trace_clipping
+from rnn_core.gradient_flow.inside import trace_inside
+from rnn_core.gradient_flow.remedies import trace_gate, trace_starts
+from rnn_core.gradient_flow.sweep import Trace, nearest_stop, trace_gradient_flow
+from rnn_core.gradient_flow.toy import Spec
+from rnn_core.gradient_flow.trained import trace_trained
+
+__all__ = [
+    "Spec",
+    "Trace",
+    "nearest_stop",
+    "trace_clipping",
+    "trace_gate",
+    "trace_gradient_flow",
+    "trace_inside",
+    "trace_starts",
+    "trace_trained",
+]

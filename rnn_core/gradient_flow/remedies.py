@@ -1,0 +1,95 @@
+"""What is done against vanishing gradients: gates that stay open, and a start that keeps lengths.
+
+Sources: Gers, Schmidhuber & Cummins (2000) for the forget gate; Jozefowicz, Zaremba & Sutskever (2015) for
+its bias; Cho et al. (2014) for the GRU; Saxe, McClelland & Ganguli (2014) for the orthogonal start.
+Clipping, which is against exploding ones, is in `clipping`. Shapes: N settings, K states.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from rnn_core.cells import LstmTrace
+from rnn_core.gradient_flow.products import log_norms, stepper
+from rnn_core.gradient_flow.sweep import path_through_cell, states_for
+from rnn_core.gradient_flow.toy import STARTS, Spec, make_toy, run
+from rnn_core.jacobians import gains_of
+
+GATE_BIASES: Final = tuple(float(bias) for bias in np.arange(-2, 6.5, 0.5))
+FEWER_GATE_BIASES: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+
+_GATE: Final = {"lstm": ("forget", 1), "gru": ("update", 1)}  # its name, and its block among the weights
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """A cell whose gate is held open by its bias, beside the RNN with the same U and the same input weights."""
+
+    cell: str  # "lstm" or "gru"
+    gate: str  # its name
+    radius: float
+    biases: np.ndarray  # (N,)
+    states: np.ndarray  # (K,), rising, the last is T
+    log_norm: np.ndarray  # (N, K), log10 of ‖∂h_T/∂h_t‖
+    log_path: np.ndarray | None  # (N, K), of the way through C alone; LSTM only
+    rnn: np.ndarray  # (K,), of the RNN with tanh
+    opening: np.ndarray  # (N,), the gate's mean over steps and units
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """The RNN with tanh from three starts, each with the size that it is drawn with."""
+
+    states: np.ndarray  # (K,)
+    log_norm: Mapping[str, np.ndarray]  # (K,) by start
+    own_radius: Mapping[str, float]  # spectral radius as drawn
+    stretch: Mapping[str, tuple[float, float]]  # smallest and largest singular value as drawn
+
+
+def trace_gate(spec: Spec, cell: str, radius: float) -> Gate:
+    """Open the gate that keeps the past, step by step: the LSTM's forget gate or the GRU's update gate."""
+    gate, block = _GATE[cell]
+    toy, states = make_toy(spec), states_for(spec.steps)
+    biases = np.array(GATE_BIASES if spec.steps * spec.units**3 <= 100 * 32**3 else FEWER_GATE_BIASES)
+    weights, m = toy.weights[cell], spec.units
+    shift = np.zeros((len(biases), len(weights.bias_ih)))
+    shift[:, block * m : (block + 1) * m] = biases[:, None] - weights.bias_ih[block * m : (block + 1) * m]
+    radii = np.full(len(biases), radius)
+    trace = run(cell, weights, toy.inputs, radii, shift)
+    gains = gains_of(trace)
+    size = gains.direct.shape[-2] * m
+    ends = [spec.steps] * len(biases)
+    values = trace.forget_gate if isinstance(trace, LstmTrace) else trace.update_gate  # type: ignore[union-attr]
+    return Gate(
+        cell=cell,
+        gate=gate,
+        radius=radius,
+        biases=biases,
+        states=states,
+        log_norm=log_norms(stepper(weights, gains, radii), size, ends, states.tolist()),
+        log_path=path_through_cell(values)[states].T if isinstance(trace, LstmTrace) else None,
+        rnn=_rnn(spec, radius, states),
+        opening=values.mean(axis=(0, 2)),
+    )
+
+
+def trace_starts(spec: Spec) -> Starts:
+    """Draw U by each rule with the same seed, and leave it at the size that it has."""
+    states = states_for(spec.steps)
+    log_norm, own_radius, stretch = {}, {}, {}
+    for start in STARTS:
+        drawn = replace(spec, start=start)
+        toy = make_toy(drawn)
+        own_radius[start] = toy.own_radius
+        values = toy.own_radius * np.linalg.svd(toy.weights["rnn"].weight_hh, compute_uv=False)
+        stretch[start] = (float(values[-1]), float(values[0]))
+        log_norm[start] = _rnn(drawn, toy.own_radius, states)
+    return Starts(states, log_norm, own_radius, stretch)
+
+
+def _rnn(spec: Spec, radius: float, states: np.ndarray) -> np.ndarray:
+    toy, radii = make_toy(spec), np.array([radius])
+    gains = gains_of(run("rnn", toy.weights["rnn"], toy.inputs, radii))
+    return log_norms(stepper(toy.weights["rnn"], gains, radii), spec.units, [spec.steps], states.tolist())[0]

@@ -1,0 +1,269 @@
+"""What to look at on the page, as sentences computed from its traces."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from rnn_core.gradient_flow.clipping import STEPS, THRESHOLDS, UPDATES, Clipping
+from rnn_core.gradient_flow.inside import Inside
+from rnn_core.gradient_flow.remedies import Gate, Starts
+from rnn_core.gradient_flow.sweep import RADII, Trace, steps_until
+from rnn_core.gradient_flow.toy import BIASES, CELLS, LARGEST_INPUT, LARGEST_SEED, MOST_STEPS, MOST_UNITS
+from rnn_core.gradient_flow.trained import Trained, words_back
+from rnn_core.parsing import parse_number, parse_whole
+
+CELL_NAMES: Final = {"rnn": "RNN, tanh", "sigmoid": "RNN, sigmoid", "lstm": "LSTM", "gru": "GRU"}
+START_NAMES: Final = {"orthogonal": "orthogonal", "xavier": "Xavier", "uniform": "uniform"}
+NETWORKS: Final = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
+
+EXPLODED = 1.0
+"""Decades of growth over the whole run from which on a network is called exploding."""
+
+CLAIM: Final = (8, 10)
+"""The steps that a recurrent network is sometimes said to remember."""
+
+FLOAT32_SMALLEST = float(np.log10(np.finfo(np.float32).smallest_subnormal))
+FLOAT32_NORMAL = float(np.log10(np.finfo(np.float32).tiny))
+FLOAT32_LARGEST = float(np.log10(np.finfo(np.float32).max))
+
+_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: float) -> str:
+    """Write 10 to a whole exponent: "10⁻⁵", and plainly "0.1", "1", "10" near 1."""
+    whole = int(exponent)
+    near = {-1: "0.1", 0: "1", 1: "10"}
+    return near.get(whole, f"10{str(whole).translate(_SUPERSCRIPTS)}")
+
+
+def size(log10: float) -> str:
+    """Write a size that is given as log10, with one or two digits: "0.35", "120", "3·10⁻⁷"."""
+    if not np.isfinite(log10):
+        return "0" if log10 < 0 else "more than a number can hold"
+    exponent = int(np.floor(log10))
+    digits = 10 ** (log10 - exponent)
+    if f"{digits:.1f}" == "10.0":
+        exponent, digits = exponent + 1, 1.0
+    if -3 <= exponent <= 2:
+        return f"{digits * 10.0**exponent:.{max(0, 1 - exponent)}f}"
+    return f"{digits:.1f}·{power_of_ten(exponent)}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1 as per cent."""
+    return f"{100 * share:g} %"
+
+
+def captions(trace: Trace, threshold: float) -> list[str]:
+    """Say for every radius which cells vanish, hold or explode, and after how many steps."""
+    steps = {cell: steps_until(trace, trace.log_norm[cell], threshold) for cell in CELLS}
+    result = []
+    for stop, radius in enumerate(trace.radii):
+        kinds: dict[str, list[str]] = {"vanish": [], "hold": [], "explode": []}
+        for cell in CELLS:
+            whole, back = trace.log_norm[cell][stop, 0], steps[cell][stop]
+            name = CELL_NAMES[cell].replace(",", " with") if cell in ("rnn", "sigmoid") else CELL_NAMES[cell]
+            if whole >= EXPLODED:
+                kinds["explode"].append(f"{name} ({size(whole)} times)")
+            elif np.isfinite(back):
+                kinds["vanish"].append(f"{name} ({_steps(back)})")
+            else:
+                kinds["hold"].append(f"{name} ({size(whole)} is left)")
+        parts = []
+        if kinds["vanish"]:
+            parts.append(f"Vanishing, less than {percent(threshold)} left after: {', '.join(kinds['vanish'])}.")
+        if kinds["hold"]:
+            parts.append(f"Holding over {_steps(trace.spec.steps)}: {', '.join(kinds['hold'])}.")
+        if kinds["explode"]:
+            parts.append(f"Exploding over {_steps(trace.spec.steps)}: {', '.join(kinds['explode'])}.")
+        result.append(f"Radius {radius:g}. " + " ".join(parts))
+    return result
+
+
+def drawn(trace: Trace) -> str:
+    """Say what the slider does to the matrix that was drawn."""
+    text = (
+        f"As drawn ({START_NAMES[trace.spec.start]}), the recurrent matrix has the spectral radius "
+        f"{trace.own_radius:.2f}; the slider scales it, and the matrices of all gates with it."
+    )
+    if len(trace.radii) < len(RADII):
+        text += f" At this size the slider has {len(trace.radii)} stops instead of {len(RADII)}."
+    return text
+
+
+def claim(trace: Trace, threshold: float) -> str:
+    """Say for which radii of the slider the claim of eight to ten steps holds, in every cell."""
+    least, most = CLAIM
+    parts = []
+    for cell in CELLS:
+        steps = steps_until(trace, trace.log_norm[cell], threshold)
+        right = (steps >= least) & (steps <= most)
+        where = _stretches(trace.radii, right)
+        parts.append(f"{CELL_NAMES[cell]}: {'at radius ' + where if where else 'at no radius'}")
+    return (
+        f"“It remembers eight to ten steps” is true here, counting until less than {percent(threshold)} is left, for "
+        + "; ".join(parts)
+        + ". Everywhere else it is fewer, or more."
+    )
+
+
+def about_pairs(inside: Inside) -> str:
+    """Say what the heatmap and the singular values show of one cell at one radius."""
+    steps, name = inside.spec.steps, CELL_NAMES[inside.cell]
+    kind = "shrinks" if inside.pace < 0 else "grows"
+    text = f"{name} at radius {inside.radius:g}: on average over {_steps(steps)} a change {kind} by the factor "
+    text += f"{10**inside.pace:.2f} a step."
+    largest, _, smallest = inside.singular[:, 0]
+    if np.isfinite(smallest):
+        text += f" From state 0 to state {steps}, the direction that fares best arrives as {size(largest)} of itself, "
+        text += f"the one that fares worst as {size(smallest)}." if smallest < largest else "and so does every other."
+    else:
+        text += f" From state 0 to state {steps}, the direction that fares best arrives as {size(largest)} of itself; "
+        text += "the worst is too small beside it for even float64 to tell."
+    return text
+
+
+def about_float32(inside: Inside) -> str:
+    """Say where plain float32 loses the product."""
+    steps = inside.spec.steps
+    if inside.overflow is not None:
+        where = f"{_steps(inside.overflow)} back"
+        return f"Multiplied plainly in float32, it overflows {where}: past 3.4·10³⁸ there is no number."
+    if inside.underflow is not None:
+        where = f"{_steps(inside.underflow)} back"
+        return f"Multiplied plainly in float32, it is exactly 0 from {where} on: under 1.4·10⁻⁴⁵ nothing is left."
+    text = f"Multiplied plainly in float32, it stays within the range of its numbers over all {_steps(steps)}"
+    limit = FLOAT32_SMALLEST if inside.pace < 0 else FLOAT32_LARGEST
+    if inside.pace and limit / inside.pace < 10_000:
+        end = "be 0" if inside.pace < 0 else "overflow"
+        return f"{text}; at this pace it would {end} after about {_steps(limit / inside.pace)}."
+    return f"{text}."
+
+
+def gate_captions(gate: Gate) -> list[str]:
+    """Say for every bias how open the gate is, and what is left at the end."""
+    rnn = size(gate.rnn[0])
+    name = gate.cell.upper()
+    return [
+        (
+            f"Bias {bias:g}: the {gate.gate} gate is {opening:.2f} on average. From the first state "
+            f"{size(row[0])} of a change arrives in the {name}, {rnn} in the RNN with the same recurrent matrix."
+        ).replace("Bias -", "Bias −")
+        for bias, opening, row in zip(gate.biases, gate.opening, gate.log_norm, strict=True)
+    ]
+
+
+def about_starts(starts: Starts) -> str:
+    """Say what each start does to lengths, and what is left of a change."""
+    parts = []
+    for start, log_norm in starts.log_norm.items():
+        least, most = starts.stretch[start]
+        parts.append(
+            f"{START_NAMES[start]}: the matrix multiplies lengths by {least:.2f} to {most:.2f}, "
+            f"and {size(log_norm[0])} of a change arrives"
+        )
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def clipping_captions(clipping: Clipping) -> list[str]:
+    """Say for every threshold where a step leads, with and without clipping."""
+    norm = clipping.gradient_norm
+    w, b = clipping.plain[1]
+    plain = f"unclipped, the step goes to w = {w:.2f}, b = {b:.2f}, where the loss is {clipping.plain_loss[1]:.3f}"
+    result = []
+    for threshold, losses in zip(THRESHOLDS, clipping.clipped_loss, strict=True):
+        if threshold >= norm:
+            text = f"The gradient is {norm:.3g} long: a threshold of {threshold:g} doesn't touch it, and {plain}."
+        else:
+            text = (
+                f"The gradient is {norm:.3g} long and is cut to {threshold:g}: the loss goes from "
+                f"{clipping.start_loss:.3f} to {losses[1]:.3f} in one step; {plain}."
+            )
+        result.append(text.replace("= -", "= −"))
+    return result
+
+
+def about_clipping(clipping: Clipping) -> str:
+    """Say where the two ways lead in the end."""
+    best = int(np.argmin(clipping.clipped_loss[:, -1]))
+    return (
+        f"One unit, {STEPS} steps, weight w and bias b; the edge between its two plains is a cliff. "
+        f"At the start the gradient is {clipping.gradient_norm:.3g} long. "
+        f"After {UPDATES} updates without clipping the loss is {clipping.plain_loss[-1]:.3f}; clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}."
+    )
+
+
+def how_far(trained: Trained, threshold: float) -> str:
+    """Answer how many words back the trained networks still learn."""
+    if not trained.tokens:
+        return "None of these words is read, so there is nothing to go back over."
+    words = len(np.unique(trained.word_of_token))
+    if words == 1:
+        return "One word is read: there is no word before it to learn from. Type more."
+    parts = []
+    for network in NETWORKS:
+        if network in trained.log_norm:
+            back, whole = words_back(trained, network, threshold)
+            amount = f"all {back}" if whole else f"{back}"
+            parts.append(
+                f"the {NETWORKS[network]} {amount} (from the start arrives {size(trained.log_norm[network][0])})"
+            )
+    return (
+        f"How many words back does it still learn? Of the {words - 1} words before the last, at least "
+        f"{percent(threshold)} of a change reaches the end over: {', '.join(parts)}."
+    )
+
+
+def beside_the_toy(trained: Trained, trace: Trace, stop: int) -> str:
+    """Set the trained RNN beside the toy: its spectral radius, and what the toy makes of that radius."""
+    own = trained.radius["rnn"][0]
+    text = f"The trained RNN's recurrent matrix has the spectral radius {own:.2f}; "
+    text += f"the toy's slider stands at {trace.radii[stop]:g}."
+    if not trained.tokens:
+        return text
+    steps = len(trained.tokens)
+    text += (
+        f" Over these {_steps(steps)} {size(trained.log_norm['rnn'][0])} of a change is left in the trained RNN, and "
+    )
+    text += f"{size(trained.toy_log_norm[0])} in a toy RNN of its size and radius: "
+    gap = trained.log_norm["rnn"][0] - trained.toy_log_norm[0]
+    if not abs(gap) > 1:
+        return text + "about the same. Here the radius tells nearly everything."
+    more = "more" if gap > 0 else "less"
+    return (
+        text + f"training has made {more} of it arrive. The radius alone doesn't decide; the slopes along the text do."
+    )
+
+
+def table_of_sizes(back: np.ndarray, sizes: Mapping[str, np.ndarray]) -> dict[str, list[float | int]]:
+    """Return columns for a table: steps back, and log10 of every size, the last state first."""
+    columns: dict[str, list[float | int]] = {"steps back": back[::-1].tolist()}
+    return columns | {f"log10, {name}": values[::-1].tolist() for name, values in sizes.items()}
+
+
+def read_spec(name: str, text: str) -> int | float:
+    """Read one of the numbers of a `Spec`, or the threshold in per cent. Raises `InputError` with a sentence."""
+    wholes = {
+        "units": ("Units", 1, MOST_UNITS),
+        "steps": ("Steps", 2, MOST_STEPS),
+        "seed": ("Seed", 0, LARGEST_SEED),
+    }
+    if name in wholes:
+        return parse_whole(wholes[name][0], text, *wholes[name][1:])
+    limits = {"forget_bias": ("The forget bias", *BIASES), "input_scale": ("The input scale", 0.0, LARGEST_INPUT)}
+    return parse_number(limits[name][0], text, *limits[name][1:])
+
+
+def _steps(number: float) -> str:
+    return f"{number:,.0f} step{'' if number == 1 else 's'}"
+
+
+def _stretches(radii: np.ndarray, right: np.ndarray) -> str:
+    """Write the radii where something is right: "0.6 to 0.8 and 1.2"."""
+    texts = []
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], right.astype(int), [0]))))
+    for first, end in edges.reshape(-1, 2):
+        texts.append(f"{radii[first]:g}" if end - first == 1 else f"{radii[first]:g} to {radii[end - 1]:g}")
+    return " and ".join(texts)
