@@ -12,8 +12,11 @@ from pages.ui.registry import TOPICS
 from rnn_core.activations import Spec as ActivationSpec
 from rnn_core.activations import trace_activations
 from rnn_core.checkpoints import shipped_models
+from rnn_core.parameters import Spec as ParametersSpec
+from rnn_core.parameters import headline, trace_parameters
 from rnn_core.plots.activations import figure_preview as figure_activations
 from rnn_core.plots.gates import figure_preview
+from rnn_core.plots.parameters import figure_preview as figure_matrices
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
 from rnn_core.text_pipeline import trace_text_pipeline
@@ -51,10 +54,21 @@ def preview_activations() -> None:
     )
 
 
+def preview_parameters() -> None:
+    """The weight matrices of the three networks, to scale."""
+    trace = trace_parameters(ParametersSpec())
+    live_figure(
+        figure_matrices(trace),
+        key="home.parameters",
+        description=f"The weight matrices of three networks, drawn to scale. {headline(trace, 'textbook')}",
+    )
+
+
 PREVIEWS: dict[str, Callable[[], None]] = {
     "gates": preview_gates,
     "text_pipeline": preview_text_pipeline,
     "activations": preview_activations,
+    "parameters": preview_parameters,
 }
 
 st.title("Unfold", anchor=False)

@@ -68,6 +68,16 @@ TOPICS = (
         ),
         invitation="Drag a point along sigmoid or tanh, and see where nothing gets through any more.",
     ),
+    Topic(
+        name="parameters",
+        title="Count the parameters",
+        section="The mathematics",
+        lead=(
+            "A network is a few tables of numbers, and training sets every one of them. "
+            "Choose its sizes and see how many there are, what they cost, and how large a network a budget buys."
+        ),
+        invitation="See the weights of an RNN, a GRU and an LSTM drawn to scale, and spend a million parameters.",
+    ),
 )
 
 

@@ -21,7 +21,7 @@ from rnn_core.parameters.blocks import (
     parse_size,
     trace_parameters,
 )
-from rnn_core.parameters.budget import BUDGETS, Reverse, largest_hidden_size, trace_reverse
+from rnn_core.parameters.budget import BUDGETS, FIRST_BUDGET, Reverse, largest_hidden_size, trace_reverse
 from rnn_core.parameters.cost import Cost, cost_of
 from rnn_core.parameters.sentences import bought, differences, formulas, headline, shares_sentence, spent
 from rnn_core.parameters.tables import block_table, convention_table, cost_table, reverse_table, share_table
@@ -30,6 +30,7 @@ __all__ = [
     "ARCHITECTURES",
     "BUDGETS",
     "CONVENTIONS",
+    "FIRST_BUDGET",
     "GATE_NAMES",
     "LIMITS",
     "NAMES",

@@ -21,6 +21,9 @@ BUDGETS: Final = tuple(
 )
 """Numbers of parameters, from 10,000 to 100,000,000."""
 
+FIRST_BUDGET: Final = 1_000_000
+"""The one of them that is asked about first."""
+
 
 def coefficients(spec: Spec, convention: str, architecture: str) -> tuple[int, int, int]:
     """Return (a, b, c) of the count a·m² + b·m + c as a function of m, all other sizes as in the spec."""

@@ -5,7 +5,7 @@ from typing import Any
 from rnn_core.parameters.blocks import ARCHITECTURES, CONVENTIONS, GATE_NAMES, NAMES, Trace
 from rnn_core.parameters.budget import Reverse
 from rnn_core.parameters.cost import cost_of
-from rnn_core.parameters.sentences import percent, size
+from rnn_core.parameters.sentences import formulas, percent, size
 
 KINDS = {
     "embedding": "embedding",
@@ -23,12 +23,13 @@ def kinds_there(trace: Trace, convention: str) -> list[str]:
     return [kind for kind in KINDS if any(trace.count(convention, name, (kind,)) for name in ARCHITECTURES)]
 
 
-def convention_table(trace: Trace) -> dict[str, list[str]]:
-    """Return the parameters of the whole network, a row an architecture and a column a way to count."""
+def convention_table(trace: Trace, convention: str) -> dict[str, list[str]]:
+    """Return the parameters of the three networks by every way to count, and the arithmetic for the layers by one."""
     table = {"Network": [NAMES[name] for name in ARCHITECTURES]}
-    for convention, title in CONVENTIONS.items():
-        table[title] = [f"{trace.count(convention, name):,}" for name in ARCHITECTURES]
-    return table
+    for way, title in CONVENTIONS.items():
+        table[title] = [f"{trace.count(way, name):,}" for name in ARCHITECTURES]
+    sums = [" + ".join(formulas(trace, convention, name)) for name in ARCHITECTURES]
+    return {**table, f"{CONVENTIONS[convention]}, with these numbers": sums}
 
 
 def share_table(trace: Trace, convention: str) -> dict[str, list[Any]]:

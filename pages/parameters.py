@@ -1,0 +1,139 @@
+"""Count what a recurrent network learns, and see what it costs and what a budget buys."""
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import page
+from pages.ui.controls import ask, choose
+from pages.ui.live_figure import live_figure
+from pages.ui.numbers import to_table
+from pages.ui.registry import topic
+from pages.ui.tries import Try, tries
+from rnn_core import parameters
+from rnn_core.parameters import ARCHITECTURES, CONVENTIONS, NAMES, Spec, Trace, trace_parameters, trace_reverse
+from rnn_core.plots.parameters import deck_reverse, figure_matrices, figure_shares, note_on_scale
+
+LAYERS = {number: number for number in ("1", "2", "3", "4")}
+DIRECTIONS = {"1": "one", "2": "both"}
+SHOWN = {"all": "all three", **NAMES}
+START = {
+    **{"input": "100", "hidden": "50", "projection": "0", "layers": "1", "directions": "1"},
+    **{"convention": "textbook", "shown": "all", "vocabulary": "0", "outputs": "0", "steps": "100"},
+    "budget": "1,000,000",
+}
+EXPLANATION = (
+    "Each row of blocks is a gate. It learns a number for every pair of an input and a unit (full colour), for every "
+    "pair of an old state and a unit (pale), and one bias a unit (black). Point at a block for its shape."
+)
+PROJECTION = "Projection p of the LSTM (0 = none): shortens the state from m numbers to p"
+TWO_WAYS = {"input": "128", "hidden": "64", "layers": "2", "directions": "2", "vocabulary": "20000", "outputs": "1"}
+TASKS = (
+    Try(
+        "The networks of this app",
+        "They read film reviews with 20,002 known words. Scroll down: how much of the LSTM is LSTM?",
+        {**START, "convention": "pytorch", "vocabulary": "20002", "outputs": "1", "steps": "400"},
+    ),
+    Try(
+        "One network, two counts",
+        "Keras prints 2,757,761 for this whole LSTM. Switch to PyTorch and find the 1,024 that it has more.",
+        {**START, **TWO_WAYS, "convention": "keras", "shown": "lstm"},
+    ),
+    Try(
+        "A million to spend",
+        "An LSTM costs four times an RNN. Does the same money buy it a quarter of the units? Drag the last picture.",
+        START,
+    ),
+)
+
+
+def ask_size(name: str, label: str, field: str) -> int:
+    """Ask for one size of the network."""
+    return ask("parameters", name, label, START[name], partial(parameters.parse_size, field))
+
+
+def ask_layers() -> tuple[Spec, str]:
+    """Ask for the sizes of the recurrent layers, and for the way to count."""
+    with st.container(horizontal=True):
+        with st.container(width=165):
+            inputs = ask_size("input", "Input size n", "input_size")
+        with st.container(width=165):
+            hidden = ask_size("hidden", "Hidden units m", "hidden_size")
+        layers = choose("parameters", "layers", "Layers", LAYERS, START["layers"])
+        directions = choose("parameters", "directions", "Directions", DIRECTIONS, START["directions"])
+        convention = choose("parameters", "convention", "Counted as", CONVENTIONS, START["convention"])
+    return Spec(inputs, hidden, int(layers), int(directions)), convention
+
+
+def layers_to_scale(trace: Trace, convention: str) -> None:
+    """Show the matrices of the recurrent layers, one row of blocks a gate."""
+    choice = choose("parameters", "shown", "Show", SHOWN, START["shown"], hidden=True)
+    shown = ARCHITECTURES if choice == "all" else (choice,)
+    headline = parameters.headline(trace, convention)
+    live_figure(
+        figure_matrices(trace, convention, shown),
+        key="parameters.matrices",
+        description=f"The weight matrices of the layers, gate by gate. {headline}",
+        numbers=lambda: parameters.block_table(trace, convention),
+        name=f"weights-{choice}",
+    )
+    st.markdown(f"**{page.literal(headline)}** {EXPLANATION} {page.literal(note_on_scale(trace, convention, shown))}")
+    tries("parameters", TASKS)
+
+
+def whole_network(spec: Spec, convention: str) -> Spec:
+    """Ask for what stands around the layers, show its share, and return the sizes with it."""
+    st.subheader("The whole network", anchor=False)
+    first, second = st.columns(2)
+    with first:
+        words = ask_size("vocabulary", "Vocabulary V: words with n numbers each (0 = none)", "vocabulary_size")
+    with second:
+        outputs = ask_size("outputs", "Outputs K that read the last state (0 = none)", "output_size")
+    trace = trace_parameters(replace(spec, vocabulary_size=words, output_size=outputs))
+    sentence = parameters.shares_sentence(trace, convention)
+    live_figure(
+        figure_shares(trace, convention),
+        key="parameters.shares",
+        description=sentence,
+        numbers=lambda: parameters.share_table(trace, convention),
+        name="shares",
+    )
+    st.markdown(page.literal(sentence))
+    return trace.spec
+
+
+@st.fragment
+def laboratory() -> None:
+    """The layers, the network around them, its cost, and the reverse question."""
+    spec, convention = ask_layers()
+    picture = st.container()
+    st.subheader("The same layers, counted three ways", anchor=False)
+    read = partial(parameters.parse_projection, hidden_size=spec.hidden_size)
+    spec = replace(spec, projection_size=ask("parameters", "projection", PROJECTION, START["projection"], read))
+    layers = trace_parameters(spec)
+    with picture:
+        layers_to_scale(layers, convention)
+    st.html(to_table(parameters.convention_table(layers, convention)))
+    st.markdown("\n".join(f"- {page.literal(sentence)}" for sentence in parameters.differences(layers)))
+    spec = whole_network(spec, convention)
+    st.subheader("What it costs", anchor=False)
+    trace = trace_parameters(replace(spec, steps=ask_size("steps", "Tokens T of a text", "steps")))
+    st.html(to_table(parameters.cost_table(trace, convention)))
+    st.markdown(page.literal(parameters.spent(trace, convention)))
+    st.subheader("What a budget buys", anchor=False)
+    reverse = trace_reverse(spec, convention)
+    live_figure(
+        deck_reverse(reverse),
+        key="parameters.reverse",
+        description="The largest hidden size that a number of parameters pays for, for RNN, GRU and LSTM",
+        position="parameters.budget",
+        numbers=lambda: parameters.reverse_table(reverse),
+        name="budget",
+    )
+
+
+page.open_page(topic("parameters"))
+with page.beside():
+    laboratory()
+page.close_page(topic("parameters"))
