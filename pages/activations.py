@@ -94,6 +94,7 @@ def run_out_of_digits(spec: Spec) -> None:
     )
     st.markdown(page.literal(say.rounding_headline(far)))
     st.html(to_table(say.ends_table(far)))
+    st.caption("“Computed” is by this server's own arithmetic, in which every step on the way is rounded as well.")
 
 
 @st.fragment

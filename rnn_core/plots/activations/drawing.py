@@ -16,7 +16,8 @@ LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "b
 
 def hatch(shape: str) -> dict[str, Any]:
     """Return the pattern of an area that is told apart without colour."""
-    return {"shape": shape, "fgcolor": color("muted"), "bgcolor": "rgba(0,0,0,0)", "size": 9, "solidity": 0.15}
+    lines = {"fgcolor": color("muted"), "fgopacity": 0.6, "bgcolor": "rgba(0,0,0,0)"}
+    return {"shape": shape, "size": 9, "solidity": 0.15, **lines}
 
 
 def powers(exponents: Sequence[int]) -> list[str]:

@@ -35,7 +35,8 @@ def deck_point(trace: Trace) -> Deck:
     shape = {"shape": "vh"} if function == "relu" else {}
     for k, (value, slope) in enumerate(zip(trace.value, trace.slope, strict=True)):
         role, dash, width = (FUNCTION_COLORS[function], "solid", 4) if k == 0 else (_OTHERS[k - 1], _DASHES[k - 1], 2)
-        ink = {"color": color(role), "dash": dash, "width": width}
+        # Left to itself Plotly leaves out points of a long line, and bends show.
+        ink = {"color": color(role), "dash": dash, "width": width, "simplify": False}
         lines.append(line(trace.a, value, ink, hovertemplate="a = %{x:.1f}: value %{y:.3g}<extra></extra>"))
         hover = "a = %{x:.1f}: slope %{y:.3g}<extra></extra>"
         lines.append(line(trace.a, slope, {**ink, **shape}, yaxis="y2", hovertemplate=hover))
@@ -49,7 +50,12 @@ def deck_point(trace: Trace) -> Deck:
     frames: dict[tuple[int, str], np.ndarray] = {}
     for x, y, ink, axis, size in moving.values():
         frames[(len(lines), "x")], frames[(len(lines), "y")] = x, y
-        marker = {"color": color("accent"), "size": [0, size], "line": {"color": color("paper"), "width": 2}}
+        marker = {
+            "color": color("accent"),
+            "opacity": 1,
+            "size": [0, size],
+            "line": {"color": color("paper"), "width": 2},
+        }
         mode = "lines+markers" if size else "lines"
         lines.append(line(x[start], y[start], ink, yaxis=axis, mode=mode, marker=marker, hoverinfo="skip"))
     figure = figure_of(

@@ -14,7 +14,7 @@ _LOOKS = {
     "float32": ("accent", "solid", "circle"),
     "float64": ("lstm", "dash", "diamond"),
 }
-_START = 20.0  # where float32 has given up and float64 has not
+_START = {"sigmoid": 20.0, "softmax": 20.0, "tanh": 10.0}  # where float32 has given up and float64 has not
 
 
 def deck_rounding(rounding: Rounding) -> Deck:
@@ -33,7 +33,7 @@ def deck_rounding(rounding: Rounding) -> Deck:
         )
         for name, (role, dash, _) in _LOOKS.items()
     ]
-    start = int(np.argmin(np.abs(rounding.a - _START)))
+    start = int(np.argmin(np.abs(rounding.a - _START[rounding.function])))
     frames = {
         (len(lines), "x"): np.repeat(rounding.a[:, None], len(shown), axis=1),
         (len(lines), "y"): np.stack(list(shown.values()), axis=1),
