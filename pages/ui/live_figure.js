@@ -2,9 +2,8 @@
 //
 // A figure may carry a deck: frames for every stop of one slider, sent once, drawn here.
 // Pictures (and the words of a text) that share a group move together: an event names the group
-// and the position, and whoever belongs to the group draws its cursor there.
+// and the position, and whoever belongs to the group draws its cursor there. THEMES holds the colours.
 
-const THEMES = /* filled in by live_figure.py */ {};
 const EVENT = "unfold:cursor";
 const PLAY_MILLISECONDS = 450;
 const REST_MILLISECONDS = 300;
@@ -98,7 +97,7 @@ class Picture {
     this.nearby.observe(this.plot);
   }
 
-  update(data, setStateValue) {
+  update(data, { setStateValue }) {
     this.setStateValue = setStateValue;
     const first = !this.source;
     this.options = data;
@@ -405,15 +404,4 @@ class Picture {
   }
 }
 
-const pictures = new WeakMap();
-
-export default function ({ data: [data], parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".live-figure");
-  let picture = pictures.get(root);
-  if (!picture) pictures.set(root, (picture = new Picture(root)));
-  picture.update(data, setStateValue);
-  return () => {
-    picture.remove();
-    pictures.delete(root);
-  };
-}
+export default (component) => mount(Picture, ".live-figure", component);

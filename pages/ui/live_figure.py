@@ -8,18 +8,17 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.component import component
 from pages.ui.numbers import Table
 from pages.ui.numbers import numbers as offer_numbers
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import COLORS, SCALES
 
-_HERE = Path(__file__).parent
 _THEMES = {mode: {"colors": COLORS[mode], "scales": SCALES[mode]} for mode in COLORS}
 _HTML = """
 <figure class="live-figure">
@@ -40,17 +39,7 @@ _HTML = """
   <p class="problem" role="alert"></p>
 </figure>
 """
-LOAD_PLOTLY = (_HERE / "load_plotly.js").read_text(encoding="utf-8")
-"""The function that a component's script begins with when it is to have plotly.js."""
-
-_SCRIPT = LOAD_PLOTLY + (_HERE / "live_figure.js").read_text(encoding="utf-8")
-_component = st.components.v2.component(
-    "unfold_live_figure",
-    html=_HTML,
-    css=(_HERE / "live_figure.css").read_text(encoding="utf-8"),
-    js=_SCRIPT.replace("/* filled in by live_figure.py */ {}", json.dumps(_THEMES)),
-    isolate_styles=False,
-)
+_component = component("live_figure", _HTML, {"THEMES": _THEMES})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 // A text box whose text goes to the server while it is typed, after a short pause.
 
 const PAUSE_MILLISECONDS = 60;
-const instances = new WeakMap();
 
 class Box {
   constructor(root) {
@@ -16,7 +15,7 @@ class Box {
     this.area.addEventListener("keydown", (event) => this.step(event));
   }
 
-  update(data, setStateValue) {
+  update(data, { setStateValue }) {
     this.setStateValue = setStateValue;
     this.root.querySelector("label").firstChild.textContent = data.label;
     this.root.classList.toggle("small", data.small);
@@ -58,9 +57,4 @@ class Box {
   }
 }
 
-export default function ({ data: [data], parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".live-text");
-  let box = instances.get(root);
-  if (!box) instances.set(root, (box = new Box(root)));
-  box.update(data, setStateValue);
-}
+export default (component) => mount(Box, ".live-text", component);

@@ -1,26 +1,20 @@
 """A text box that is read while the reader types: large for prose, small for numbers."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.component import component
 from rnn_core.errors import InputError
 
 Value = TypeVar("Value")
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "unfold_live_text",
-    html=(
-        '<div class="live-text"><label> <textarea rows="1" spellcheck="false"></textarea></label>'
-        '<p class="problem" role="alert"></p></div>'
-    ),
-    css=(_HERE / "live_text.css").read_text(encoding="utf-8"),
-    js=(_HERE / "live_text.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
+_component = component(
+    "live_text",
+    '<div class="live-text"><label> <textarea rows="1" spellcheck="false"></textarea></label>'
+    '<p class="problem" role="alert"></p></div>',
 )
 
 

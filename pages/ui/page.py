@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.live_figure import LOAD_PLOTLY, plotly_address
+from pages.ui.component import component
+from pages.ui.live_figure import plotly_address
 from pages.ui.registry import Topic
 from rnn_core.config import ASSETS_DIR
 from rnn_core.errors import DataMissingError, InputError
 
-_HERE = Path(__file__).parent
-_share = st.components.v2.component(
-    "unfold_share",
-    html='<div class="share"><button type="button">Copy link</button><span role="status"></span></div>',
-    css=(_HERE / "share.css").read_text(encoding="utf-8"),
-    js=LOAD_PLOTLY + (_HERE / "share.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
+_share = component(
+    "share", '<div class="share"><button type="button">Copy link</button><span role="status"></span></div>'
 )
 
 

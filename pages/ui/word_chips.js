@@ -32,7 +32,7 @@ class Chips {
     });
   }
 
-  update(data, setTriggerValue) {
+  update(data, { setTriggerValue }) {
     this.data = data;
     this.setTriggerValue = setTriggerValue;
     const focused = [...this.list.children].indexOf(document.activeElement);
@@ -125,15 +125,4 @@ class Chips {
   }
 }
 
-const instances = new WeakMap();
-
-export default function ({ data: [data], parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".word-chips");
-  let chips = instances.get(root);
-  if (!chips) instances.set(root, (chips = new Chips(root)));
-  chips.update(data, setTriggerValue);
-  return () => {
-    chips.remove();
-    instances.delete(root);
-  };
-}
+export default (component) => mount(Chips, ".word-chips", component);

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.component import component
 from rnn_core.reading import parse_edits, write_edits
 from rnn_core.remarks import Word
 
-_HERE = Path(__file__).parent
 _HTML = """
 <div class="word-chips">
   <div class="words" role="group"></div>
@@ -22,13 +21,7 @@ _HTML = """
   </form>
 </div>
 """
-_component = st.components.v2.component(
-    "unfold_word_chips",
-    html=_HTML,
-    css=(_HERE / "word_chips.css").read_text(encoding="utf-8"),
-    js=(_HERE / "word_chips.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = component("word_chips", _HTML)
 
 CUT_WORDS = 12
 """How many of the words that are too far from the end to be read are shown."""

@@ -1,3 +1,19 @@
+// What the scripts of all components begin with.
+
+// One object a node: a component's script is called again at every change of its data, on the same node.
+const mounted = new WeakMap();
+
+function mount(Kind, selector, { data: [data], parentElement, ...senders }) {
+  const root = parentElement.querySelector(selector);
+  if (!mounted.has(root)) mounted.set(root, new Kind(root));
+  const one = mounted.get(root);
+  one.update(data, senders);
+  return () => {
+    one.remove?.();
+    mounted.delete(root);
+  };
+}
+
 // plotly.js is asked for once a page, by whichever part of it comes first.
 function loadPlotly(source) {
   window.unfoldPlotly ??= new Promise((resolve, reject) => {
@@ -12,4 +28,3 @@ function loadPlotly(source) {
   });
   return window.unfoldPlotly;
 }
-
