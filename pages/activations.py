@@ -8,12 +8,11 @@ from pages.ui.live_figure import live_figure
 from pages.ui.numbers import to_table
 from pages.ui.registry import topic
 from pages.ui.tries import Try, tries
-from rnn_core.activations import Spec, read_logits, read_shift, trace_activations, trace_products, trace_rounding
+from rnn_core import activations as core
 from rnn_core.activations import sentences as say
-from rnn_core.activations.functions import REACH
-from rnn_core.plots.activations import START, deck_here, deck_point, deck_rounding, deck_window
+from rnn_core.plots import activations as plots
+from rnn_core.plots.deck import Deck
 
-FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "softmax": "softmax"}
 TRIES = (
     Try(
         "A gate pushed too far",
@@ -33,67 +32,83 @@ TRIES = (
 )
 
 
-trace = st.cache_resource(max_entries=64, show_spinner=False)(trace_activations)
-products = st.cache_resource(max_entries=256, show_spinner=False)(trace_products)
-rounding = st.cache_resource(max_entries=64, show_spinner=False)(trace_rounding)
+@st.cache_resource(max_entries=24, show_spinner=False)
+def curve(spec: core.Spec) -> tuple[core.Trace, Deck]:
+    """Compute a function along the slider, and draw it; readers of the same function share it."""
+    trace = core.trace_activations(spec)
+    return trace, plots.deck_point(trace)
 
 
-def ask_function() -> Spec:
+@st.cache_resource(max_entries=24, show_spinner=False)
+def far_out(spec: core.Spec) -> tuple[core.Rounding, Deck]:
+    """Follow a function to where numbers run out of digits, and draw it."""
+    rounding = core.trace_rounding(spec)
+    return rounding, plots.deck_rounding(rounding)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def multiply(at: float) -> tuple[core.Products, Deck, Deck]:
+    """Multiply slopes, and draw the products over a and over the steps."""
+    products = core.trace_products(at)
+    return products, plots.deck_window(products), plots.deck_here(products)
+
+
+def ask_function() -> core.Spec:
     """Ask for the function, and for the softmax for its other logits."""
-    function = choose("activations", "function", "Function", FUNCTIONS, "sigmoid", hidden=True)
+    function = choose("activations", "function", "Function", say.NAMES, "sigmoid", hidden=True)
     if function != "softmax":
-        return Spec(function)
+        return core.Spec(function)
     left, right = st.columns(2)
     with left:
-        others = ask("activations", "others", "The other logits", "1, 0", read_logits)
+        others = ask("activations", "others", "The other logits", "1, 0", core.read_logits)
     with right:
-        shift = ask("activations", "shift", "Added to every logit", "0", read_shift)
-    return Spec(function, others, shift)
+        shift = ask("activations", "shift", "Added to every logit", "0", core.read_shift)
+    return core.Spec(function, others, shift)
 
 
 def many_steps(at: float) -> None:
     """Show what is left after T steps."""
     st.subheader("The same slope, T times", anchor=False)
-    everywhere, here = products(0.0), products(at)
-    st.markdown(page.literal(say.limits(everywhere)))
+    products, window, here = multiply(at)
+    st.markdown(page.literal(say.limits(products)))
     left, right = st.columns(2)
     with left:
         live_figure(
-            deck_window(everywhere),
+            window,
             key="activations.window",
             description="What is left of a change after T equal steps, over a, for sigmoid, tanh and ReLU",
             group="activations.steps",
             position="activations.steps",
-            numbers=lambda: say.window_table(everywhere),
+            numbers=lambda: say.window_table(products),
         )
     with right:
         live_figure(
-            deck_here(here),
+            here,
             key="activations.here",
             description="The same over T, on an axis of powers of ten, at best and at your a",
             group="activations.steps",
             slider=False,
-            numbers=lambda: say.product_table(here),
+            numbers=lambda: say.product_table(products),
         )
 
 
-def run_out_of_digits(spec: Spec) -> None:
+def run_out_of_digits(spec: core.Spec) -> None:
     """Show where computer numbers reach the ends that the function never reaches."""
     st.subheader("Where computer numbers run out of digits", anchor=False)
     if spec.function == "relu":
-        st.markdown("ReLU has no end to come close to: its values are 0 or a itself, and no digits are lost.")
+        st.markdown("ReLU has no end to come close to: its values are 0, or a itself to its last digit.")
         return
-    far = rounding(spec)
+    rounding, far = far_out(spec)
+    st.markdown(page.literal(say.rounding_headline(rounding)))
     live_figure(
-        deck_rounding(far),
+        far,
         key="activations.far",
-        description=say.rounding_headline(far),
+        description=say.rounding_headline(rounding),
         position="activations.far",
-        numbers=lambda: say.rounding_table(far),
+        numbers=lambda: say.rounding_table(rounding),
         name=f"{spec.function}-rounding",
     )
-    st.markdown(page.literal(say.rounding_headline(far)))
-    st.html(to_table(say.ends_table(far)))
+    st.html(to_table(say.ends_table(rounding)))
     st.caption("“Computed” is by this server's own arithmetic, in which every step on the way is rounded as well.")
 
 
@@ -101,17 +116,17 @@ def run_out_of_digits(spec: Spec) -> None:
 def laboratory() -> None:
     """Everything on the page that moves."""
     spec = ask_function()
-    run = trace(spec)
+    trace, point = curve(spec)
     live_figure(
-        deck_point(run),
+        point,
         key="activations.point",
-        description=say.headline(run),
+        description=say.headline(trace),
         position="activations.a",
-        numbers=lambda: say.point_table(run),
+        numbers=lambda: say.point_table(trace),
         name=spec.function,
     )
-    st.markdown(page.literal(say.headline(run)))
-    at = say.read_place(address.recall("activations.a", say.place(START)), REACH, START)
+    st.markdown(page.literal(say.headline(trace)))
+    at = say.read_place(address.recall("activations.a", say.place(plots.START)), plots.START)
     if spec.function == "softmax":
         st.markdown(page.literal(say.shifted(spec, at)))
     tries("activations", TRIES)

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.activations.functions import Spec, Trace, softmax
+from rnn_core.activations.functions import REACH, Spec, Trace, softmax
 from rnn_core.activations.products import Products
 from rnn_core.activations.rounding import Rounding
 
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "softmax": "softmax"}
 SYMBOLS = {"sigmoid": "σ(a)", "tanh": "tanh(a)", "relu": "ReLU(a)", "softmax": "p₁"}
 
+_SPACE = "\N{NO-BREAK SPACE}"  # a number is not broken over two lines
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -37,7 +38,7 @@ def power(log10: float) -> str:
     mantissa = round(10.0 ** (log10 - exponent), 1)
     if mantissa >= 10:
         mantissa, exponent = 1.0, exponent + 1
-    return f"{mantissa:.1f} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa:.1f}{_SPACE}×{_SPACE}10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
 def product(log10: float) -> str:
@@ -52,22 +53,22 @@ def place(a: float, digits: int = 1) -> str:
     return f"{a:.{digits}f}".replace("-", "−") if round(a, digits) else f"{0:.{digits}f}"
 
 
-def read_place(text: str, most: float, default: float) -> float:
+def read_place(text: str, default: float) -> float:
     """Return the place that `place` wrote; the default for what a broken link may hold."""
     try:
         value = float(text.replace("−", "-"))
     except ValueError:
         return default
-    return value if abs(value) <= most else default
+    return value if abs(value) <= REACH else default
 
 
 def share(value: float) -> str:
     """Return a share of a change as per cent."""
     percent = 100 * value
     if 0 < percent < 0.01:
-        return "under 0.01 %"
+        return f"under 0.01{_SPACE}%"
     digits = 0 if percent >= 99.95 or percent == 0 else 1 if percent >= 1 else 2
-    return f"{percent:.{digits}f} %"
+    return f"{percent:.{digits}f}{_SPACE}%"
 
 
 def point(trace: Trace, k: int) -> str:
@@ -82,8 +83,9 @@ def point(trace: Trace, k: int) -> str:
     if trace.spec.function != "softmax":
         return sentence
     rest = _and([say(other) for other in slope[1:]])
-    others = f"p₂ has slope {rest}" if len(slope) == 2 else f"The others have slopes {rest}"
-    return f"{sentence} {others}: what p₁ gains they lose."
+    if len(slope) == 2:
+        return f"{sentence} p₂ has slope {rest}: it loses what p₁ gains."
+    return f"{sentence} The others have slopes {rest}: they lose what p₁ gains."
 
 
 def headline(trace: Trace) -> str:
@@ -130,8 +132,8 @@ def window(products: Products, t: int) -> str:
     if np.isnan(of_sigmoid):
         first = f"the sigmoid leaves at most {product(products.best['sigmoid'][t])} of a change, wherever a is"
     else:
-        first = f"the sigmoid leaves 1 % or more of a change only for a between ±{of_sigmoid:.2f}"
-    return f"{opening} {first}; the tanh leaves 1 % or more only for a between ±{of_tanh:.2f}."
+        first = f"the sigmoid leaves 1{_SPACE}% or more of a change only for a between ±{of_sigmoid:.2f}"
+    return f"{opening} {first}; the tanh leaves 1{_SPACE}% or more only for a between ±{of_tanh:.2f}."
 
 
 def here(products: Products, t: int) -> str:
@@ -177,18 +179,19 @@ def rounded(rounding: Rounding, k: int) -> str:
 
 
 def rounding_headline(rounding: Rounding) -> str:
-    """Say where float32, the usual number of neural networks, reaches the ends."""
+    """Say what rounding is, and where float32, the usual number of neural networks, reaches the ends."""
     ends = next(ends for ends in rounding.ends if ends.precision == "float32")
     low, high = (say(bound) for bound in rounding.bounds)
     opening = (
-        f"{SYMBOLS[rounding.function]} never reaches {low} or {high}. Held as a float32, the usual number of neural "
+        f"{SYMBOLS[rounding.function]} never reaches {low} or {high}. Yet a computer keeps only 16, 32 or 64 bits of a "
+        f"number (float16, float32, float64): where a line drops to 0, what it keeps is exactly {low} or {high}. For "
+        "float32, the usual kind in neural networks, that is"
     )
-    opening += "networks, it is exactly"
     if rounding.function == "tanh":
-        return f"{opening} {low} or {high} from a = ±{place(ends.highest, 2)} on."
+        return f"{opening} from a = ±{place(ends.highest, 2)} on."
     return (
-        f"{opening} {high} from a = {place(ends.highest, 2)} on, and exactly {low} only up to a = "
-        f"{place(ends.lowest, 2)}: there are far more such numbers close to 0 than close to 1."
+        f"{opening} {high} from a = {place(ends.highest, 2)} on, and {low} only up to a = {place(ends.lowest, 2)}: "
+        "far more of its numbers lie close to 0 than close to 1."
     )
 
 
@@ -205,8 +208,8 @@ def product_table(products: Products) -> dict[str, list[Any]]:
     """Return columns of T rows: log10 of what is left, at best and at the chosen place."""
     columns: dict[str, list[Any]] = {"steps": products.steps.tolist()}
     for name in ("sigmoid", "tanh", "relu"):
-        columns[f"{NAMES[name]}, log10 at best"] = products.best[name].tolist()
-        columns[f"{NAMES[name]}, log10 at a = {products.at:g}"] = products.here[name].tolist()
+        columns[f"{NAMES[name]}, log10 at best"] = _written(products.best[name], "−∞")
+        columns[f"{NAMES[name]}, log10 at a = {_numbers([products.at])[0]}"] = _written(products.here[name], "−∞")
     return columns
 
 
@@ -214,15 +217,15 @@ def window_table(products: Products) -> dict[str, list[Any]]:
     """Return columns of T rows: up to which |a| at least 1 % is left."""
     return {
         "steps": products.steps.tolist(),
-        "sigmoid, |a| up to": products.window["sigmoid"].tolist(),
-        "tanh, |a| up to": products.window["tanh"].tolist(),
+        "sigmoid, |a| up to": _written(products.window["sigmoid"], "nowhere"),
+        "tanh, |a| up to": _written(products.window["tanh"], "nowhere"),
     }
 
 
 def rounding_table(rounding: Rounding) -> dict[str, list[Any]]:
     """Return columns of F rows: log10 of the distance to the nearer end."""
     columns = {"a": rounding.a.tolist(), "log10 of the distance, exact": rounding.gap.tolist()}
-    return columns | {name: gap.tolist() for name, gap in rounding.rounded.items()}
+    return columns | {name: _written(gap, "−∞") for name, gap in rounding.rounded.items()}
 
 
 def ends_table(rounding: Rounding) -> dict[str, list[Any]]:
@@ -242,6 +245,10 @@ def _outside(trace: Trace, limit: float) -> str:
     if trace.centre == 0:
         return f"Beyond a = ±{place(high, 2)}"
     return f"Left of a = {place(low, 2)} and right of {place(high, 2)}"
+
+
+def _written(values: np.ndarray, instead: str) -> list[Any]:
+    return [value if np.isfinite(value) else instead for value in values.tolist()]
 
 
 def _numbers(values: Sequence[float] | np.ndarray) -> list[str]:

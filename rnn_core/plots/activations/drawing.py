@@ -22,7 +22,7 @@ def hatch(shape: str) -> dict[str, Any]:
 
 def powers(exponents: Sequence[int]) -> list[str]:
     """Return the names of powers of ten for an axis of logarithms."""
-    return ["1" if exponent == 0 else power(exponent).split("× ")[1] for exponent in exponents]
+    return ["1" if exponent == 0 else power(exponent).split("×")[1].strip() for exponent in exponents]
 
 
 def area(
