@@ -28,6 +28,7 @@ class Try:
 def tries(topic: str, tasks: Sequence[Try]) -> None:
     """Show the tasks side by side, on a phone one under the other."""
     with st.container(key=f"{topic}.tries"):
+        st.markdown("**Try this**")
         for column, task in zip(st.columns(len(tasks)), tasks, strict=True):
             with column:
                 st.button(

@@ -50,6 +50,45 @@ def test_pictures_have_words(page, server, path):
     assert all(len(label) > 20 for label in labels), labels
 
 
+def view(page):
+    """What a visitor sees of the state of a page: its pictures, where their sliders stand, what is chosen and typed."""
+    settled(page)
+    return page.evaluate(
+        """() => {
+          const all = (selector) => [...document.querySelectorAll(selector)];
+          return {
+            pictures: all(".live-figure").map((node) => [node.dataset.version, node.dataset.position]),
+            chosen: all("[role=radio]").map((node) => node.checked ?? node.getAttribute("aria-checked")),
+            switched: all("[role=toolbar] button").map((node) => node.getAttribute("aria-pressed")),
+            typed: all("textarea").map((node) => node.value),
+          };
+        }"""
+    )
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_tasks_set_the_controls_and_the_link_brings_the_view_back(page, server, topic):
+    # A window with room for all pictures: one that is far outside of it is not drawn.
+    page.set_viewport_size({"width": 1440, "height": 6000})
+    page.goto(f"{server.url}/{topic.url_path}")
+    settled(page)
+    tasks = page.locator(f".st-key-{topic.name}-tries button")
+    if not tasks.count():
+        pytest.skip("a page without tasks")
+    assert tasks.count() == 3
+    seen = {}
+    for task in tasks.all():
+        task.click()
+        page.wait_for_timeout(300)
+        shown = view(page)
+        assert shown not in seen.values(), "every task shows something of its own"
+        seen[page.url] = shown
+    link = next(link for link in seen if "?" in link)  # one of the tasks may lead back to where the page began
+    page.goto("about:blank")
+    page.goto(link)
+    assert view(page) == seen[link]
+
+
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_home_leads_to_every_topic(page, server, topic):
     page.goto(server.url)
