@@ -13,27 +13,21 @@ from pages.ui.registry import topic
 from pages.ui.tries import Try, tries
 from rnn_core import parameters
 from rnn_core.parameters import ARCHITECTURES, CONVENTIONS, NAMES, Spec, Trace, trace_parameters, trace_reverse
-from rnn_core.plots.parameters import deck_reverse, figure_matrices, figure_shares, note_on_scale
+from rnn_core.plots.parameters import deck_reverse, explain_matrices, figure_matrices, figure_shares
 
-LAYERS = {number: number for number in ("1", "2", "3", "4")}
-DIRECTIONS = {"1": "one", "2": "both"}
+NUMBERS = {number: number for number in "1234"}
 SHOWN = {"all": "all three", **NAMES}
 START = {
-    **{"input": "100", "hidden": "50", "projection": "0", "layers": "1", "directions": "1"},
-    **{"convention": "textbook", "shown": "all", "vocabulary": "0", "outputs": "0", "steps": "100"},
-    "budget": "1,000,000",
+    **{"input": "100", "hidden": "50", "projection": "0", "layers": "1", "directions": "1", "convention": "textbook"},
+    **{"shown": "all", "vocabulary": "0", "outputs": "0", "steps": "100", "budget": "1,000,000"},
 }
-EXPLANATION = (
-    "Each row of blocks is a gate. It learns a number for every pair of an input and a unit (full colour), for every "
-    "pair of an old state and a unit (pale), and one bias a unit (black). Point at a block for its shape."
-)
 PROJECTION = "Projection p of the LSTM (0 = none): shortens the state from m numbers to p"
 TWO_WAYS = {"input": "128", "hidden": "64", "layers": "2", "directions": "2", "vocabulary": "20000", "outputs": "1"}
 TASKS = (
     Try(
         "The networks of this app",
         "They read film reviews with 20,002 known words. Scroll down: how much of the LSTM is LSTM?",
-        {**START, "convention": "pytorch", "vocabulary": "20002", "outputs": "1", "steps": "400"},
+        {**START, "convention": "pytorch", "vocabulary": "20002", "outputs": "1", "budget": "3,000,000"},
     ),
     Try(
         "One network, two counts",
@@ -60,8 +54,8 @@ def ask_layers() -> tuple[Spec, str]:
             inputs = ask_size("input", "Input size n", "input_size")
         with st.container(width=165):
             hidden = ask_size("hidden", "Hidden units m", "hidden_size")
-        layers = choose("parameters", "layers", "Layers", LAYERS, START["layers"])
-        directions = choose("parameters", "directions", "Directions", DIRECTIONS, START["directions"])
+        layers = choose("parameters", "layers", "Layers", NUMBERS, START["layers"])
+        directions = choose("parameters", "directions", "Directions", {"1": "one", "2": "both"}, START["directions"])
         convention = choose("parameters", "convention", "Counted as", CONVENTIONS, START["convention"])
     return Spec(inputs, hidden, int(layers), int(directions)), convention
 
@@ -78,7 +72,7 @@ def layers_to_scale(trace: Trace, convention: str) -> None:
         numbers=lambda: parameters.block_table(trace, convention),
         name=f"weights-{choice}",
     )
-    st.markdown(f"**{page.literal(headline)}** {EXPLANATION} {page.literal(note_on_scale(trace, convention, shown))}")
+    st.markdown(f"**{page.literal(headline)}** {page.literal(explain_matrices(trace, convention, shown))}")
     tries("parameters", TASKS)
 
 
@@ -91,15 +85,14 @@ def whole_network(spec: Spec, convention: str) -> Spec:
     with second:
         outputs = ask_size("outputs", "Outputs K that read the last state (0 = none)", "output_size")
     trace = trace_parameters(replace(spec, vocabulary_size=words, output_size=outputs))
-    sentence = parameters.shares_sentence(trace, convention)
     live_figure(
         figure_shares(trace, convention),
         key="parameters.shares",
-        description=sentence,
+        description=parameters.shares_sentence(trace, convention),
         numbers=lambda: parameters.share_table(trace, convention),
         name="shares",
     )
-    st.markdown(page.literal(sentence))
+    st.markdown(page.literal(parameters.shares_sentence(trace, convention)))
     return trace.spec
 
 
@@ -110,7 +103,9 @@ def laboratory() -> None:
     picture = st.container()
     st.subheader("The same layers, counted three ways", anchor=False)
     read = partial(parameters.parse_projection, hidden_size=spec.hidden_size)
-    spec = replace(spec, projection_size=ask("parameters", "projection", PROJECTION, START["projection"], read))
+    with st.columns(2)[0]:
+        projection = ask("parameters", "projection", PROJECTION, START["projection"], read)
+    spec = replace(spec, projection_size=projection)
     layers = trace_parameters(spec)
     with picture:
         layers_to_scale(layers, convention)
@@ -118,7 +113,9 @@ def laboratory() -> None:
     st.markdown("\n".join(f"- {page.literal(sentence)}" for sentence in parameters.differences(layers)))
     spec = whole_network(spec, convention)
     st.subheader("What it costs", anchor=False)
-    trace = trace_parameters(replace(spec, steps=ask_size("steps", "Tokens T of a text", "steps")))
+    with st.container(width=165):
+        steps = ask_size("steps", "Tokens T of a text", "steps")
+    trace = trace_parameters(replace(spec, steps=steps))
     st.html(to_table(parameters.cost_table(trace, convention)))
     st.markdown(page.literal(parameters.spent(trace, convention)))
     st.subheader("What a budget buys", anchor=False)

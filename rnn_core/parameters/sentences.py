@@ -48,12 +48,15 @@ def formulas(trace: Trace, convention: str, architecture: str) -> list[str]:
     written = []
     for layer in range(spec.layers):
         inputs = spec.input_size if layer == 0 else spec.directions * state
-        once = f"{gates} × " if gates > 1 else ""
-        text = f"{once}({inputs} + {state} + {biases}) × {spec.hidden_size}"
+        text = f"({inputs} + {state} + {biases}) × {spec.hidden_size}"
+        if gates > 1:
+            text = f"{gates} × {text}"
         if p:
-            text += f" + {p} × {spec.hidden_size}"
+            text = (
+                f"({text} + {p} × {spec.hidden_size})" if spec.directions > 1 else f"{text} + {p} × {spec.hidden_size}"
+            )
         if spec.directions > 1:
-            text = f"{spec.directions} × ({text})"
+            text = f"{spec.directions} × {text}"
         written.append(text)
     return written
 
@@ -68,7 +71,7 @@ def differences(trace: Trace) -> list[str]:
 
     more = {name: extra("pytorch", name) for name in ARCHITECTURES}
     sentences = [
-        "PyTorch adds one bias to the input's part and a second one to the old state's part of every gate: "
+        "PyTorch adds one bias to the input’s part and a second one to the old state’s part of every gate: "
         + ", ".join(f"{NAMES[name]} {count:,} more" for name, count in more.items())
         + " than the textbook. In an RNN and an LSTM only the sum of the two matters.",
         "Keras keeps one bias for RNN and LSTM, as textbooks do. Its GRU has two (reset_after=True, the default), "

@@ -23,6 +23,8 @@ def deck_reverse(reverse: Reverse) -> Deck:
     found = np.concatenate(list(sizes.values()))
     found = found[np.isfinite(found)] if np.isfinite(found).any() else np.array([1.0, 10.0])
     low, high = float(np.log10(found.min())) - 0.15, float(np.log10(found.max())) + 0.15
+    ratios = {name: sizes[name] / sizes["rnn"] for name in ARCHITECTURES}
+    longest = max([1.0, *(ratio for of in ratios.values() for ratio in of[np.isfinite(of)].tolist())])
     lines: list[dict[str, Any]] = []
     frames: dict[tuple[int, str], np.ndarray] = {}
 
@@ -43,8 +45,7 @@ def deck_reverse(reverse: Reverse) -> Deck:
     grey = {"color": color("muted"), "dash": "dot", "width": 1.5}
     moving(np.repeat(places[:, None], 2, 1), np.array([[10**low, 10**high]]), mode="lines", line=grey)
     for row, name in enumerate(ARCHITECTURES):
-        ratio = sizes[name] / sizes["rnn"]
-        pair = np.stack([np.where(np.isfinite(ratio), 0.0, np.nan), ratio], axis=1)
+        pair = np.stack([np.where(np.isfinite(ratios[name]), 0.0, np.nan), ratios[name]], axis=1)
         bar = {"color": color(name), "width": 16}
         moving(pair, np.array([[row, row]]), mode="lines", line=bar, xaxis="x2", yaxis="y2")
         marker = {
@@ -70,9 +71,8 @@ def deck_reverse(reverse: Reverse) -> Deck:
         "xaxis2": {
             "anchor": "y2",
             "domain": [0, 1],
-            "range": [0, 1.02],
-            "tickvals": [0, 0.5, 1],
-            "ticktext": ["0", "½", "1"],
+            "range": [0, 1.02 * longest],
+            **({"tickvals": [0, 0.5, 1], "ticktext": ["0", "½", "1"]} if longest < 1.5 else {"nticks": 4}),
             "title": {"text": "units for the same budget, RNN = 1", "standoff": 2},
         },
         "yaxis": {
