@@ -405,14 +405,14 @@ def test_sentences_say_what_was_counted():
     films = trace_parameters(Spec(vocabulary_size=20_002, output_size=1))
     assert "98.5 % are the embedding: 20,002 words with 100 numbers each" in shares_sentence(films, "pytorch")
     reverse = trace_reverse(Spec(), "textbook")
-    assert "RNN m = 950, GRU m = 529, LSTM m = 452. The RNN gets 2.1 times" in bought(reverse, 12)
+    assert "RNN m = 950, GRU m = 529, LSTM m = 452. The RNN gets 2.1 times" in bought(reverse, BUDGETS.index(1_000_000))
     poor = trace_reverse(Spec(vocabulary_size=20_002), "keras")
     assert bought(poor, 0) == (
         "10,000 parameters (Keras) buy no network of these sizes: the embedding alone takes 2,000,200."
     )
     narrow = trace_reverse(Spec(10_000), "textbook")
     assert bought(narrow, 0) == "10,000 parameters (Textbook) buy no network of these sizes."
-    assert "LSTM none" in bought(narrow, 3)
+    assert "LSTM none" in bought(narrow, BUDGETS.index(30_000))
 
 
 @pytest.mark.parametrize(
@@ -557,11 +557,11 @@ def test_pictures_hold_the_counts(spec, convention):
     assert all(attribute in ("x", "y") for _, attribute in deck.frames), "or the fast way to draw is lost"
     assert not deck.layout
     low, high = deck.figure.layout.yaxis.range
-    markers = [number for number, line in enumerate(deck.figure.data) if line.mode == "markers"]
-    for name, number in zip(ARCHITECTURES, markers, strict=True):
-        drawn = deck.frames[number, "y"][:, 0]
+    (marks,) = (number for number, line in enumerate(deck.figure.data) if line.mode == "markers")
+    for row, name in enumerate(ARCHITECTURES):
         found = np.array([np.nan if m is None else m for m in reverse.hidden_sizes[name]])
-        np.testing.assert_array_equal(drawn, found)
+        np.testing.assert_array_equal(deck.frames[marks, "y"][:, row], found)
+        np.testing.assert_array_equal(deck.frames[marks, "x"][:, row], deck.along)
         seen = np.log10(found[np.isfinite(found)])
         assert ((low <= seen) & (seen <= high)).all()
     for figure in (bars, deck.figure, figure_matrices(trace, convention), figure_preview(trace)):

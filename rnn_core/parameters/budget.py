@@ -16,7 +16,7 @@ from rnn_core.parameters.blocks import ARCHITECTURES, BIASES, GATE_NAMES, Spec
 BUDGETS: Final = tuple(
     digits * 10**power // 10
     for power in range(4, 9)
-    for digits in (10, 15, 20, 30, 50, 70)
+    for digits in (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
     if digits * 10**power // 10 <= 10**8
 )
 """Numbers of parameters, from 10,000 to 100,000,000."""

@@ -48,13 +48,14 @@ def deck_reverse(reverse: Reverse) -> Deck:
         pair = np.stack([np.where(np.isfinite(ratios[name]), 0.0, np.nan), ratios[name]], axis=1)
         bar = {"color": color(name), "width": 16}
         moving(pair, np.array([[row, row]]), mode="lines", line=bar, xaxis="x2", yaxis="y2")
-        marker = {
-            "color": color(name),
-            "symbol": _SYMBOLS[name],
-            "size": 13,
-            "line": {"color": color("paper"), "width": 2},
-        }
-        moving(places[:, None], sizes[name][:, None], mode="markers", marker=marker)
+    # One trace for the three marks: each trace that moves costs time at every step of the slider.
+    marker = {
+        "color": [color(name) for name in ARCHITECTURES],
+        "symbol": [_SYMBOLS[name] for name in ARCHITECTURES],
+        "size": 13,
+        "line": {"color": color("paper"), "width": 2},
+    }
+    moving(np.repeat(places[:, None], 3, 1), np.stack(list(sizes.values()), axis=1), mode="markers", marker=marker)
     ticks = dict(enumerate(("10 k", "100 k", "1 M", "10 M", "100 M"), start=4))
     layout = {
         "dragmode": False,
