@@ -87,6 +87,7 @@ def many_steps(at: float) -> None:
             key="activations.here",
             description="The same over T, on an axis of powers of ten, at best and at your a",
             group="activations.steps",
+            position="activations.steps",
             slider=False,
             numbers=lambda: say.product_table(products),
         )
@@ -106,7 +107,6 @@ def run_out_of_digits(spec: core.Spec) -> None:
         description=say.rounding_headline(rounding),
         position="activations.far",
         numbers=lambda: say.rounding_table(rounding),
-        name=f"{spec.function}-rounding",
     )
     st.html(to_table(say.ends_table(rounding)))
     st.caption("“Computed” is by this server's own arithmetic, in which every step on the way is rounded as well.")
@@ -114,7 +114,7 @@ def run_out_of_digits(spec: core.Spec) -> None:
 
 @st.fragment
 def laboratory() -> None:
-    """Everything on the page that moves."""
+    """Everything that moves."""
     spec = ask_function()
     trace, point = curve(spec)
     live_figure(

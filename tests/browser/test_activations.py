@@ -114,6 +114,11 @@ def test_both_pictures_of_many_steps_move_by_one_slider(activations):
     settled(activations)
     activations.mouse.click(*place(activations, HERE, 30))
     expect(caption(activations, WINDOW)).to_contain_text("After 30 equal steps")
+    expect(activations).to_have_url(re.compile(r"activations\.steps=30"))
+    settled(activations)
+    activations.reload()
+    expect(caption(settled(activations), WINDOW)).to_contain_text("After 30 equal steps")
+    expect(caption(activations, HERE)).to_contain_text("30 steps at your a")
 
 
 def test_a_task_sets_function_point_and_steps(activations):
@@ -123,6 +128,7 @@ def test_a_task_sets_function_point_and_steps(activations):
         "a = 0.0: tanh(a) = 0, slope 1: 100 % of a small change gets through."
     )
     expect(caption(activations, WINDOW)).to_contain_text("After 40 equal steps")
+    expect(caption(activations, HERE)).to_contain_text("40 steps at your a = 0.0")
     with redrawn(activations, POINT):
         activations.get_by_role("button", name="Gone for good").click()
     expect(caption(activations, FAR)).to_contain_text("a = 17.5: σ(a) is 2.5 × 10⁻⁸ away from 1")

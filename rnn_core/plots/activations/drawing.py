@@ -48,12 +48,13 @@ def area(
 
 def line(x: Any, y: Any, ink: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a line trace; `ink` is its look."""
+    # Left to itself Plotly leaves out points of a line, and bends show.
     return {
         "type": "scatter",
         "x": np.asarray(x, dtype=np.float32),
         "y": np.asarray(y, dtype=np.float32),
         "mode": "lines",
-        "line": ink,
+        "line": {"simplify": False, **ink},
         **more,
     }
 

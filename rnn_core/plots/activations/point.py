@@ -35,8 +35,7 @@ def deck_point(trace: Trace) -> Deck:
     shape = {"shape": "vh"} if function == "relu" else {}
     for k, (value, slope) in enumerate(zip(trace.value, trace.slope, strict=True)):
         role, dash, width = (FUNCTION_COLORS[function], "solid", 4) if k == 0 else (_OTHERS[k - 1], _DASHES[k - 1], 2)
-        # Left to itself Plotly leaves out points of a long line, and bends show.
-        ink = {"color": color(role), "dash": dash, "width": width, "simplify": False}
+        ink = {"color": color(role), "dash": dash, "width": width}
         lines.append(line(trace.a, value, ink, hovertemplate="a = %{x:.1f}: value %{y:.3g}<extra></extra>"))
         hover = "a = %{x:.1f}: slope %{y:.3g}<extra></extra>"
         lines.append(line(trace.a, slope, {**ink, **shape}, yaxis="y2", hovertemplate=hover))
