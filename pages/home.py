@@ -12,10 +12,14 @@ from pages.ui.registry import TOPICS
 from rnn_core.activations import Spec as ActivationSpec
 from rnn_core.activations import trace_activations
 from rnn_core.checkpoints import shipped_models
+from rnn_core.gradient_flow import Spec as GradientSpec
+from rnn_core.gradient_flow import Trace as GradientTrace
+from rnn_core.gradient_flow import trace_gradient_flow
 from rnn_core.parameters import Spec as ParametersSpec
 from rnn_core.parameters import headline, trace_parameters
 from rnn_core.plots.activations import figure_preview as figure_activations
 from rnn_core.plots.gates import figure_preview
+from rnn_core.plots.gradient_flow import figure_preview as figure_gradients
 from rnn_core.plots.parameters import figure_preview as figure_matrices
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
@@ -64,10 +68,26 @@ def preview_parameters() -> None:
     )
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def run_four_cells() -> GradientTrace:
+    """Run the toy of this page at every radius."""
+    return trace_gradient_flow(GradientSpec(units=8, steps=30))
+
+
+def preview_gradient_flow() -> None:
+    """What is left of a change of the state in four cells, at one radius."""
+    live_figure(
+        figure_gradients(run_four_cells()),
+        key="home.gradient_flow",
+        description="How much of a small change of the state is left steps later, in two RNNs, an LSTM and a GRU",
+    )
+
+
 PREVIEWS: dict[str, Callable[[], None]] = {
     "gates": preview_gates,
     "text_pipeline": preview_text_pipeline,
     "activations": preview_activations,
+    "gradient_flow": preview_gradient_flow,
     "parameters": preview_parameters,
 }
 

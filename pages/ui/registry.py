@@ -69,6 +69,16 @@ TOPICS = (
         invitation="Drag a point along sigmoid or tanh, and see where nothing gets through any more.",
     ),
     Topic(
+        name="gradient_flow",
+        title="Gradients that vanish or explode",
+        section="The mathematics",
+        lead=(
+            "A network learns from an early word only if a small change there still makes a difference at the end. "
+            "Drag the slider: it scales the recurrent weights, and the difference vanishes, holds or explodes."
+        ),
+        invitation="Turn up the recurrent weights, and watch gradients vanish and explode in an RNN, an LSTM and a GRU.",
+    ),
+    Topic(
         name="parameters",
         title="Count the parameters",
         section="The mathematics",

@@ -5,21 +5,24 @@ one of them apart, `remedies` and `clipping` show what is done about it, `traine
 networks, and `sentences` says what is to be seen.
 """
 
-from rnn_core.gradient_flow.clipping import trace_clipping
+from rnn_core.gradient_flow.clipping import parse_point, trace_clipping, write_point
 from rnn_core.gradient_flow.inside import trace_inside
 from rnn_core.gradient_flow.remedies import trace_gate, trace_starts
 from rnn_core.gradient_flow.sweep import Trace, nearest_stop, trace_gradient_flow
 from rnn_core.gradient_flow.toy import Spec
-from rnn_core.gradient_flow.trained import trace_trained
+from rnn_core.gradient_flow.trained import Trained, trace_trained
 
 __all__ = [
     "Spec",
     "Trace",
+    "Trained",
     "nearest_stop",
+    "parse_point",
     "trace_clipping",
     "trace_gate",
     "trace_gradient_flow",
     "trace_inside",
     "trace_starts",
     "trace_trained",
+    "write_point",
 ]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from rnn_core.cells import LstmTrace
+from rnn_core.errors import InputError
 from rnn_core.gradient_flow.products import log_norms, stepper
 from rnn_core.gradient_flow.sweep import path_through_cell, states_for
 from rnn_core.gradient_flow.toy import STARTS, Spec, make_toy, run
@@ -20,7 +21,8 @@ from rnn_core.jacobians import gains_of
 GATE_BIASES: Final = tuple(float(bias) for bias in np.arange(-2, 6.5, 0.5))
 FEWER_GATE_BIASES: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 
-_GATE: Final = {"lstm": ("forget", 1), "gru": ("update", 1)}  # its name, and its block among the weights
+_CELL_OF: Final = {"forget": "lstm", "update": "gru"}
+_BLOCK: Final = 1  # of either gate, among the weights of its cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +50,20 @@ class Starts:
     stretch: Mapping[str, tuple[float, float]]  # smallest and largest singular value as drawn
 
 
-def trace_gate(spec: Spec, cell: str, radius: float) -> Gate:
-    """Open the gate that keeps the past, step by step: the LSTM's forget gate or the GRU's update gate."""
-    gate, block = _GATE[cell]
+def trace_gate(spec: Spec, gate: str, radius: float) -> Gate:
+    """Open the gate that keeps the past, by its bias: the LSTM's "forget" gate or the GRU's "update" gate.
+
+    Raises `InputError` for another gate.
+    """
+    if gate not in _CELL_OF:
+        raise InputError(f"the gates that keep the past are {' and '.join(_CELL_OF)}, not {gate}")
+    cell = _CELL_OF[gate]
     toy, states = make_toy(spec), states_for(spec.steps)
     biases = np.array(GATE_BIASES if spec.steps * spec.units**3 <= 100 * 32**3 else FEWER_GATE_BIASES)
     weights, m = toy.weights[cell], spec.units
     shift = np.zeros((len(biases), len(weights.bias_ih)))
-    shift[:, block * m : (block + 1) * m] = biases[:, None] - weights.bias_ih[block * m : (block + 1) * m]
+    own = slice(_BLOCK * m, (_BLOCK + 1) * m)
+    shift[:, own] = biases[:, None] - weights.bias_ih[own]
     radii = np.full(len(biases), radius)
     trace = run(cell, weights, toy.inputs, radii, shift)
     gains = gains_of(trace)

@@ -1,6 +1,5 @@
 """What to look at on the page, as sentences computed from its traces."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -9,9 +8,8 @@ from rnn_core.gradient_flow.clipping import STEPS, THRESHOLDS, UPDATES, Clipping
 from rnn_core.gradient_flow.inside import Inside
 from rnn_core.gradient_flow.remedies import Gate, Starts
 from rnn_core.gradient_flow.sweep import RADII, Trace, steps_until
-from rnn_core.gradient_flow.toy import BIASES, CELLS, LARGEST_INPUT, LARGEST_SEED, MOST_STEPS, MOST_UNITS
+from rnn_core.gradient_flow.toy import CELLS
 from rnn_core.gradient_flow.trained import Trained, words_back
-from rnn_core.parsing import parse_number, parse_whole
 
 CELL_NAMES: Final = {"rnn": "RNN, tanh", "sigmoid": "RNN, sigmoid", "lstm": "LSTM", "gru": "GRU"}
 START_NAMES: Final = {"orthogonal": "orthogonal", "xavier": "Xavier", "uniform": "uniform"}
@@ -26,6 +24,39 @@ CLAIM: Final = (8, 10)
 FLOAT32_SMALLEST = float(np.log10(np.finfo(np.float32).smallest_subnormal))
 FLOAT32_NORMAL = float(np.log10(np.finfo(np.float32).tiny))
 FLOAT32_LARGEST = float(np.log10(np.finfo(np.float32).max))
+
+REMEDIES: Final = {
+    "forget": "forget bias",
+    "update": "gates",
+    "orthogonal": "orthogonal start",
+    "clipping": "clipping",
+}
+
+TASKS: Final = (
+    (
+        "Eight to ten steps",
+        "At radius 0.7 the tanh RNN forgets just as the saying goes. Drag: at which radius does it remember 40 steps?",
+        {"radius": "0.7"},
+    ),
+    (
+        "Allowed to explode",
+        "Thin lines: the bound (γ·σ_max)ᵀ⁻ᵗ. It lets tanh explode from radius 1 on. Does tanh make use of it?",
+        {"beside": "bound", "radius": "1.2"},
+    ),
+    (
+        "Out of numbers",
+        "200 steps with sigmoid. Further down, “One product from the inside” tells where float32 has only 0 left.",
+        {"steps": "200", "radius": "0.5", "cell": "sigmoid"},
+    ),
+)
+"""What there is to try: a label, a sentence, and the controls that differ from how the page opens."""
+
+EXPLANATION: Final = (
+    "Change the state a little at step t: how much of the change is left in the last state? Each line shows it at its "
+    "most: the norm of the Jacobian, the matrix of all derivatives of the last state by the state at t. What doesn't "
+    "arrive can't be learned from. The slider sets the spectral radius: the size of the largest eigenvalue of the "
+    "matrix that leads from state to state."
+)
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -120,7 +151,7 @@ def about_pairs(inside: Inside) -> str:
         text += f"the one that fares worst as {size(smallest)}." if smallest < largest else "and so does every other."
     else:
         text += f" From state 0 to state {steps}, the direction that fares best arrives as {size(largest)} of itself; "
-        text += "the worst is too small beside it for even float64 to tell."
+        text += "the one that fares worst is too small beside it for even float64 to tell."
     return text
 
 
@@ -152,6 +183,17 @@ def gate_captions(gate: Gate) -> list[str]:
         ).replace("Bias -", "Bias −")
         for bias, opening, row in zip(gate.biases, gate.opening, gate.log_norm, strict=True)
     ]
+
+
+def about_gate(gate: Gate) -> str:
+    """Say what opening the gate changes."""
+    name = gate.cell.upper()
+    return (
+        f"The {name} and the RNN have the same recurrent matrix, at radius {gate.radius:g}, and read the same inputs. "
+        f"With its {gate.gate} gate {_open(gate.opening[0])}, {size(gate.log_norm[0, 0])} of a change at the start "
+        f"arrives in the {name}, with the gate {_open(gate.opening[-1])}, {size(gate.log_norm[-1, 0])} of it; "
+        f"in the RNN {size(gate.rnn[0])}. The price: a gate that is always open never forgets."
+    )
 
 
 def about_starts(starts: Starts) -> str:
@@ -191,7 +233,8 @@ def about_clipping(clipping: Clipping) -> str:
     return (
         f"One unit, {STEPS} steps, weight w and bias b; the edge between its two plains is a cliff. "
         f"At the start the gradient is {clipping.gradient_norm:.3g} long. "
-        f"After {UPDATES} updates without clipping the loss is {clipping.plain_loss[-1]:.3f}; clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}."
+        f"After {UPDATES} updates without clipping the loss is {clipping.plain_loss[-1]:.3f}; "
+        f"clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}."
     )
 
 
@@ -237,23 +280,9 @@ def beside_the_toy(trained: Trained, trace: Trace, stop: int) -> str:
     )
 
 
-def table_of_sizes(back: np.ndarray, sizes: Mapping[str, np.ndarray]) -> dict[str, list[float | int]]:
-    """Return columns for a table: steps back, and log10 of every size, the last state first."""
-    columns: dict[str, list[float | int]] = {"steps back": back[::-1].tolist()}
-    return columns | {f"log10, {name}": values[::-1].tolist() for name, values in sizes.items()}
-
-
-def read_spec(name: str, text: str) -> int | float:
-    """Read one of the numbers of a `Spec`, or the threshold in per cent. Raises `InputError` with a sentence."""
-    wholes = {
-        "units": ("Units", 1, MOST_UNITS),
-        "steps": ("Steps", 2, MOST_STEPS),
-        "seed": ("Seed", 0, LARGEST_SEED),
-    }
-    if name in wholes:
-        return parse_whole(wholes[name][0], text, *wholes[name][1:])
-    limits = {"forget_bias": ("The forget bias", *BIASES), "input_scale": ("The input scale", 0.0, LARGEST_INPUT)}
-    return parse_number(limits[name][0], text, *limits[name][1:])
+def _open(mean: float) -> str:
+    """Write how open a gate is on average."""
+    return f"{percent(round(mean, 2))} open"
 
 
 def _steps(number: float) -> str:

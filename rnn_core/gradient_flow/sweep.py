@@ -53,6 +53,10 @@ class Trace:
         """T - t of every state, (K,)."""
         return self.spec.steps - self.states
 
+    def radius(self, stop: int) -> float:
+        """Return the spectral radius at a stop of the slider."""
+        return float(self.radii[stop])
+
 
 def radii_for(spec: Spec) -> tuple[float, ...]:
     """Return the stops of the slider: fewer of them where each costs much."""

@@ -42,7 +42,7 @@ def level(log10: float, text: str) -> dict[str, Any]:
     return {
         "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": log10, "y1": log10, "layer": "below",
         "line": {"color": color("muted"), "width": 1.5, "dash": "dot"},
-        "label": {"text": text, "textposition": "start", "yanchor": "bottom", "font": {"color": color("muted")}},
+        "label": {"text": text, "textposition": "start", "yanchor": "bottom", "padding": 6, "font": {"color": color("muted")}},
     }  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def log_axis(low: float, high: float, title: str) -> dict[str, Any]:
 
 def steps_axis(steps: int) -> dict[str, Any]:
     """Return an axis over the states 0 … T."""
-    return {"range": [-0.02 * steps, 1.02 * steps], "title": {"text": f"← further back      t      T = {steps}"}}
+    return {"range": [-0.02 * steps, 1.02 * steps], "title": {"text": f"step t of the change (the last is T = {steps})"}}
 
 
 def figure_of(lines: Sequence[Mapping[str, Any]], layout: dict[str, Any]) -> go.Figure:

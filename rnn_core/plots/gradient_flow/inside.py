@@ -66,6 +66,6 @@ def figure_singular(inside: Inside) -> go.Figure:
             "height": 400,
             "shapes": float32_levels(low, high),
             "xaxis": steps_axis(inside.spec.steps),
-            "yaxis": log_axis(low, high, "singular values of ∂h_T/∂h_t"),
+            "yaxis": log_axis(low, high, "singular values of the product"),
         },
     )

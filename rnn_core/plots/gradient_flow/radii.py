@@ -23,7 +23,7 @@ from rnn_core.plots.gradient_flow.axes import (
 )
 from rnn_core.plots.theme import color
 
-BESIDE: Final = {"none": "nothing", "scalar": "scalar product", "bound": "bound"}
+BESIDE: Final = {"none": "norms alone", "scalar": "+ scalar product", "bound": "+ bound"}
 """What the first picture may show beside the norms."""
 
 
@@ -39,20 +39,20 @@ def deck_flow(trace: Trace, threshold: float, beside: str = "none") -> Deck:
 
     for cell in CELLS:
         add(trace.log_norm[cell], {"name": CELL_NAMES[cell], "ink": ROLES[cell], "dash": DASHES[cell], "width": 3.5})
-    add(trace.log_path, {"name": "LSTM, through C alone", "ink": "lstm", "dash": "dot", "width": 2})
+    add(trace.log_path, {"name": "LSTM by C alone", "ink": "lstm", "dash": "dot", "width": 2})
     for cell in ("rnn", "sigmoid") if beside != "none" else ():
         values = scalar_product(trace, cell) if beside == "scalar" else bound(trace, cell)
         name = f"{'(w·f′)' if beside == 'scalar' else '(γ·σ_max)'}ᵀ⁻ᵗ, {CELL_NAMES[cell].split(', ')[1]}"
         add(values, {"name": name, "ink": ROLES[cell], "dash": "longdash", "width": 1.5})
     steps = trace.spec.steps
-    low, high = -min(60.0, max(8.0, 0.4 * steps)), min(42.0, max(4.0, 0.2 * steps))
+    low, high = -min(52.0, max(8.0, 0.25 * steps)), min(42.0, max(5.0, 0.16 * steps + 0.05 * max(0, steps - 50)))
     figure = figure_of(
         lines,
         {
             "height": 430,
             "shapes": [level(np.log10(threshold), f"{percent(threshold)} left"), *float32_levels(low, high)],
             "xaxis": steps_axis(steps),
-            "yaxis": log_axis(low, high, "of a change at t, left at T"),
+            "yaxis": log_axis(low, high, "part of a change that arrives"),
         },
     )
     return Deck(
@@ -81,7 +81,8 @@ def deck_claim(trace: Trace, threshold: float) -> Deck:
                 "line": {"color": color(ROLES[cell]), "dash": DASHES[cell], "width": 2.5},
                 "marker": {
                     "color": color(ROLES[cell]),
-                    "size": np.where(never, 11, 7),
+                    "size": np.where(never, 11, 5),
+                    "line": {"width": 0},
                     "symbol": ["triangle-up-open" if lost else SYMBOLS[cell] for lost in never],
                 },
                 "customdata": [
@@ -114,7 +115,7 @@ def deck_claim(trace: Trace, threshold: float) -> Deck:
         lines,
         {
             "dragmode": False,
-            "height": 380,
+            "height": 400,
             "shapes": [band],
             "xaxis": {"range": [0, 4.1], "title": {"text": "spectral radius"}},
             "yaxis": {

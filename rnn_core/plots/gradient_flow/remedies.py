@@ -47,7 +47,7 @@ def deck_gate(gate: Gate, threshold: float) -> Deck:
             "height": 380,
             "shapes": [level(np.log10(threshold), f"{percent(threshold)} left")],
             "xaxis": steps_axis(steps),
-            "yaxis": log_axis(low, high, "of a change at t, left at T"),
+            "yaxis": log_axis(low, high, "part of a change that arrives"),
         },
     )
     values = [f"{bias:g}".replace("-", "−") for bias in gate.biases]
@@ -69,7 +69,7 @@ def figure_starts(starts: Starts, threshold: float) -> go.Figure:
             "height": 380,
             "shapes": [level(np.log10(threshold), f"{percent(threshold)} left"), *float32_levels(low, high)],
             "xaxis": steps_axis(int(starts.states[-1])),
-            "yaxis": log_axis(low, high, "of a change at t, left at T"),
+            "yaxis": log_axis(low, high, "part of a change that arrives"),
         },
     )
 

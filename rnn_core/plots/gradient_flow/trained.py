@@ -38,6 +38,6 @@ def figure_trained(trained: Trained, threshold: float) -> go.Figure:
             "meta": {"words": ["xaxis"]},
             "shapes": [level(np.log10(threshold), f"{percent(threshold)} left")],
             "xaxis": words,
-            "yaxis": log_axis(low, high, "of a change, left at the end"),
+            "yaxis": log_axis(low, high, "part that reaches the end"),
         },
     )
