@@ -48,7 +48,7 @@ from rnn_core.plots.parameters import (
     figure_preview,
     figure_shares,
 )
-from rnn_core.plots.parameters.matrices import plan_matrices
+from rnn_core.plots.parameters.plan import plan_matrices
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 TORCH = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -510,7 +510,7 @@ def test_the_first_picture_shows_one_three_and_four():
     figure = figure_matrices(trace_parameters(Spec()), "textbook")
     heatmaps = [trace for trace in figure.data if trace.type == "heatmap"]
     assert [len(trace.z) for trace in heatmaps] == [1, 3, 4]
-    words = [note.text for note in figure.layout.annotations]
+    (words,) = (list(trace.text) for trace in figure.data if trace.type == "scatter" and trace.mode == "text")
     assert words[:3] == ["<b>RNN</b><br>7,550", "<b>GRU</b><br>22,650", "<b>LSTM</b><br>30,200"]
     assert {"reset", "update", "candidate", "input", "forget", "output", "n = 100", "m = 50"} <= set(words)
     assert figure.layout.yaxis.scaleratio == 1
@@ -551,7 +551,7 @@ def test_pictures_hold_the_counts(spec, convention):
     trace, reverse = trace_parameters(spec), trace_reverse(spec, convention)
     bars = figure_shares(trace, convention)
     for row, name in enumerate(ARCHITECTURES):
-        assert sum(bar.x[row] for bar in bars.data) == trace.count(convention, name)
+        assert sum(bar.x[row] for bar in bars.data if bar.type == "bar") == trace.count(convention, name)
     deck = deck_reverse(reverse)
     assert len(deck.values) == len(set(deck.values)) == len(BUDGETS)
     assert all(attribute in ("x", "y") for _, attribute in deck.frames), "or the fast way to draw is lost"

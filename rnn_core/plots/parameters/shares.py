@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from rnn_core.parameters import ARCHITECTURES, NAMES, Trace
 from rnn_core.parameters.sentences import percent
 from rnn_core.parameters.tables import KINDS, kinds_there
-from rnn_core.plots.parameters.matrices import STRENGTHS, words_at
+from rnn_core.plots.parameters.labels import STRENGTHS
 from rnn_core.plots.theme import TEMPLATE, color
 
 TEXTURES = {"embedding": "/", "projection": "|", "output": "x"}
@@ -40,12 +40,18 @@ def figure_shares(trace: Trace, convention: str) -> go.Figure:
             }
         )
     longest = max(wholes.values())
-    totals = [
-        words_at(f"{wholes[name]:,}", wholes[name], row, color("ink"), xanchor="left", xshift=4)
-        for row, name in enumerate(ARCHITECTURES)
-    ]
+    totals = {
+        "type": "scatter",
+        "mode": "text",
+        "x": list(wholes.values()),
+        "y": list(range(len(ARCHITECTURES))),
+        "text": [f" {whole:,}" for whole in wholes.values()],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
     layout = {
-        "annotations": totals,
         "bargap": 0.25,
         "barmode": "stack",
         "dragmode": False,
@@ -68,4 +74,4 @@ def figure_shares(trace: Trace, convention: str) -> go.Figure:
             "ticktext": [f"<b>{NAMES[name]}</b>" for name in ARCHITECTURES],
         },
     }
-    return go.Figure({"data": bars, "layout": layout})
+    return go.Figure({"data": [*bars, totals], "layout": layout})
