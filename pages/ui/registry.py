@@ -76,7 +76,7 @@ TOPICS = (
             "A network learns from an early word only if a small change there still makes a difference at the end. "
             "Drag the slider: it scales the recurrent weights, and the difference vanishes, holds or explodes."
         ),
-        invitation="Turn up the recurrent weights, and watch gradients vanish and explode in an RNN, an LSTM and a GRU.",
+        invitation="Turn up the recurrent weights: see gradients vanish and explode in an RNN, an LSTM and a GRU.",
     ),
     Topic(
         name="parameters",

@@ -14,8 +14,8 @@ import numpy as np
 from rnn_core.cells import CellWeights
 from rnn_core.jacobians import Gains, matrices, quick_spectral_norms
 
-_ROOM = 2**20
-"""Numbers of products that wait for their norms: a few MB."""
+_ROOM = 2**18
+"""Numbers of products that wait for their norms: so many that they stay in the processor's cache."""
 
 
 def stepper(weights: CellWeights, gains: Gains, radii: np.ndarray) -> Callable[[int], np.ndarray]:

@@ -40,7 +40,7 @@ TASKS: Final = (
     ),
     (
         "Allowed to explode",
-        "Thin lines: the bound (γ·σ_max)ᵀ⁻ᵗ. It lets tanh explode from radius 1 on. Does tanh make use of it?",
+        "Thin lines: the bound (γ·σₘₐₓ)ᵀ⁻ᵗ. It lets tanh explode from radius 1 on. Does tanh make use of it?",
         {"beside": "bound", "radius": "1.2"},
     ),
     (

@@ -17,6 +17,8 @@ ROLES: Final = {"rnn": "rnn", "sigmoid": "accent", "lstm": "lstm", "gru": "gru"}
 DASHES: Final = {**NETWORK_DASHES, "sigmoid": "dashdot"}
 SYMBOLS: Final = {"rnn": "circle", "sigmoid": "diamond", "lstm": "square", "gru": "x"}
 
+_LABEL: Final = {"textposition": "start", "padding": 6, "font": {"color": color("muted")}}
+
 
 def line(x: np.ndarray, log10: np.ndarray, *, name: str, ink: str, dash: str, width: float) -> dict[str, Any]:
     """Return a line of sizes that are given as log10."""
@@ -37,23 +39,23 @@ def drawable(log10: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(log10), log10, np.nan).astype(np.float32)
 
 
-def level(log10: float, text: str) -> dict[str, Any]:
-    """Return a line across the picture, with its name at the left end."""
+def level(log10: float, text: str, *, below: bool = False) -> dict[str, Any]:
+    """Return a line across the picture, with its name at the left end, above it or below."""
     return {
         "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": log10, "y1": log10, "layer": "below",
         "line": {"color": color("muted"), "width": 1.5, "dash": "dot"},
-        "label": {"text": text, "textposition": "start", "yanchor": "bottom", "padding": 6, "font": {"color": color("muted")}},
+        "label": {**_LABEL, "text": text, "yanchor": "top" if below else "bottom"},
     }  # fmt: skip
 
 
 def float32_levels(low: float, high: float) -> list[dict[str, Any]]:
     """Return lines where float32 ends, as far as they lie in the picture."""
     levels = {
-        FLOAT32_SMALLEST: "float32 underflows to 0",
-        FLOAT32_NORMAL: "float32 loses digits below",
-        FLOAT32_LARGEST: "float32 overflows",
+        FLOAT32_SMALLEST: level(FLOAT32_SMALLEST, "float32 underflows to 0", below=True),
+        FLOAT32_NORMAL: level(FLOAT32_NORMAL, "float32 loses digits"),
+        FLOAT32_LARGEST: level(FLOAT32_LARGEST, "float32 overflows", below=True),
     }
-    return [level(log10, text) for log10, text in levels.items() if low < log10 < high]
+    return [drawn for log10, drawn in levels.items() if low < log10 < high]
 
 
 def ticks_between(low: float, high: float, most: int) -> list[int]:
@@ -75,7 +77,8 @@ def log_axis(low: float, high: float, title: str) -> dict[str, Any]:
 
 def steps_axis(steps: int) -> dict[str, Any]:
     """Return an axis over the states 0 … T."""
-    return {"range": [-0.02 * steps, 1.02 * steps], "title": {"text": f"step t of the change (the last is T = {steps})"}}
+    title = f"step t of the change (the last is T = {steps})"
+    return {"range": [-0.02 * steps, 1.02 * steps], "title": {"text": title}}
 
 
 def figure_of(lines: Sequence[Mapping[str, Any]], layout: dict[str, Any]) -> go.Figure:

@@ -42,7 +42,8 @@ def deck_flow(trace: Trace, threshold: float, beside: str = "none") -> Deck:
     add(trace.log_path, {"name": "LSTM by C alone", "ink": "lstm", "dash": "dot", "width": 2})
     for cell in ("rnn", "sigmoid") if beside != "none" else ():
         values = scalar_product(trace, cell) if beside == "scalar" else bound(trace, cell)
-        name = f"{'(w·f′)' if beside == 'scalar' else '(γ·σ_max)'}ᵀ⁻ᵗ, {CELL_NAMES[cell].split(', ')[1]}"
+        factor = "(w·f′)" if beside == "scalar" else "(γ·σ<sub>max</sub>)"
+        name = f"{factor}<sup>T−t</sup>, {CELL_NAMES[cell].split(', ')[1]}"
         add(values, {"name": name, "ink": ROLES[cell], "dash": "longdash", "width": 1.5})
     steps = trace.spec.steps
     low, high = -min(52.0, max(8.0, 0.25 * steps)), min(42.0, max(5.0, 0.16 * steps + 0.05 * max(0, steps - 50)))

@@ -85,7 +85,7 @@ def deck_clipping(clipping: Clipping) -> Deck:
         "coloraxis": "coloraxis",
         "hovertemplate": "w %{x:.2f}, b %{y:.2f}: loss %{z:.3f}<extra></extra>",
     }
-    step = clipping.plain[:2]
+    step, side = clipping.plain[:2], len(clipping.weights)
     arrow = {"symbol": "arrow", "angleref": "previous", "size": [0, 16]}
     lines: list[dict[str, Any]] = [
         surface,
@@ -108,7 +108,7 @@ def deck_clipping(clipping: Clipping) -> Deck:
             "bgcolor": color("paper"),
             "showarrow": False,
         }
-        for row, column in ((8, 10), (72, 78))
+        for row, column in ((side // 8, side // 8), (7 * side // 8, 7 * side // 8))
     ]
     bar = {
         "thickness": 12,
