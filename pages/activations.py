@@ -115,8 +115,10 @@ def run_out_of_digits(spec: core.Spec) -> None:
 @st.fragment
 def laboratory() -> None:
     """Everything that moves."""
-    spec = ask_function()
+    with st.container():  # which is there for every function, so that what follows keeps its place and its picture
+        spec = ask_function()
     trace, point = curve(spec)
+    at = say.read_place(address.recall("activations.a", say.place(plots.START)), plots.START)
     live_figure(
         point,
         key="activations.point",
@@ -125,10 +127,7 @@ def laboratory() -> None:
         numbers=lambda: say.point_table(trace),
         name=spec.function,
     )
-    st.markdown(page.literal(say.headline(trace)))
-    at = say.read_place(address.recall("activations.a", say.place(plots.START)), plots.START)
-    if spec.function == "softmax":
-        st.markdown(page.literal(say.shifted(spec, at)))
+    st.markdown(page.literal(say.whole(trace, at)))
     tries("activations", TRIES)
     many_steps(at)
     run_out_of_digits(spec)

@@ -109,6 +109,11 @@ def headline(trace: Trace) -> str:
     return f"Values lie between {low} and {high} and reach neither. The largest {best}. {zones}"
 
 
+def whole(trace: Trace, a: float) -> str:
+    """Say what there is to see, and for the softmax what a shift of all logits does where the moved one is a."""
+    return headline(trace) + (f" {shifted(trace.spec, a)}" if trace.spec.function == "softmax" else "")
+
+
 def shifted(spec: Spec, a: float) -> str:
     """Say what adding a number to every logit does to the probabilities, where the moved logit is a."""
     logits = np.array([a, *spec.others])
