@@ -69,7 +69,7 @@ def power_of_ten(exponent: float) -> str:
 
 
 def size(log10: float) -> str:
-    """Write a size that is given as log10, with one or two digits: "0.35", "120", "3·10⁻⁷"."""
+    """Write a size that is given as log10, with one or two digits: "0.35", "120", "3.1 × 10⁻⁷"."""
     if not np.isfinite(log10):
         return "0" if log10 < 0 else "more than a number can hold"
     exponent = int(np.floor(log10))
@@ -78,7 +78,7 @@ def size(log10: float) -> str:
         exponent, digits = exponent + 1, 1.0
     if -3 <= exponent <= 2:
         return f"{digits * 10.0**exponent:.{max(0, 1 - exponent)}f}"
-    return f"{digits:.1f}·{power_of_ten(exponent)}"
+    return f"{digits:.1f} × {power_of_ten(exponent)}"
 
 
 def percent(share: float) -> str:
@@ -160,10 +160,10 @@ def about_float32(inside: Inside) -> str:
     steps = inside.spec.steps
     if inside.overflow is not None:
         where = f"{_steps(inside.overflow)} back"
-        return f"Multiplied plainly in float32, it overflows {where}: past 3.4·10³⁸ there is no number."
+        return f"Multiplied plainly in float32, it overflows {where}: past 3.4 × 10³⁸ there is no number."
     if inside.underflow is not None:
         where = f"{_steps(inside.underflow)} back"
-        return f"Multiplied plainly in float32, it is exactly 0 from {where} on: under 1.4·10⁻⁴⁵ nothing is left."
+        return f"Multiplied plainly in float32, it is exactly 0 from {where} on: under 1.4 × 10⁻⁴⁵ nothing is left."
     text = f"Multiplied plainly in float32, it stays within the range of its numbers over all {_steps(steps)}"
     limit = FLOAT32_SMALLEST if inside.pace < 0 else FLOAT32_LARGEST
     if inside.pace and limit / inside.pace < 10_000:
