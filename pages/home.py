@@ -21,9 +21,12 @@ from rnn_core.plots.activations import figure_preview as figure_activations
 from rnn_core.plots.gates import figure_preview
 from rnn_core.plots.gradient_flow import figure_preview as figure_gradients
 from rnn_core.plots.parameters import figure_preview as figure_matrices
+from rnn_core.plots.unfolded_rnn import figure_preview as figure_unfolded
 from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.text_pipeline import Spec as PipelineSpec
 from rnn_core.text_pipeline import trace_text_pipeline
+from rnn_core.unfolded_rnn import trace_unfolded_rnn
+from rnn_core.unfolded_rnn.examples import FIRST
 
 SENTENCE = "A slow and clumsy start, but what a wonderful ending!"
 
@@ -47,6 +50,15 @@ def preview_gates() -> None:
 def preview_text_pipeline() -> None:
     """What is left of one sentence after every step that changed it."""
     show_steps(trace_text_pipeline("It's NOT a good film!!", PipelineSpec()), changed_only=True)
+
+
+def preview_unfolded_rnn() -> None:
+    """The unfolded graph after the gradient has come back."""
+    live_figure(
+        figure_unfolded(trace_unfolded_rnn(FIRST)),
+        key="home.unfolded_rnn",
+        description="A network unfolded over five steps, and a gradient that shrinks on its way back to the first",
+    )
 
 
 def preview_activations() -> None:
@@ -86,6 +98,7 @@ def preview_gradient_flow() -> None:
 PREVIEWS: dict[str, Callable[[], None]] = {
     "gates": preview_gates,
     "text_pipeline": preview_text_pipeline,
+    "unfolded_rnn": preview_unfolded_rnn,
     "activations": preview_activations,
     "gradient_flow": preview_gradient_flow,
     "parameters": preview_parameters,

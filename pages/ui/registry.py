@@ -59,6 +59,16 @@ TOPICS = (
         invitation="Clean a text step by step, and watch the stop words turn “not good” into “good”.",
     ),
     Topic(
+        name="unfolded_rnn",
+        title="Unfold the loop",
+        section="The mathematics",
+        lead=(
+            "A recurrent network is one small network, used again at every step on what it has just computed. "
+            "Unfold the loop over your own sequence, run it forward, and watch the gradient come back through time."
+        ),
+        invitation="Unfold a network over five steps, press play, and see how little gradient reaches the first.",
+    ),
+    Topic(
         name="activations",
         title="Curves that squeeze",
         section="The mathematics",

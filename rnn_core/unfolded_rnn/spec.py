@@ -127,24 +127,25 @@ def shapes(n: int, m: int, K: int, recurrence: Recurrence) -> dict[str, tuple[in
 
 
 def weights_from_seed(seed: int, n: int, m: int, K: int, recurrence: Recurrence = "hidden") -> Weights:
-    """Return weights to begin with, in steps of 0.05; the same for the same numbers.
+    """Return weights to begin with, in steps of 0.05; a parameter hangs on the seed and its own shape only.
 
     W from state to state is 0.8 times a random orthogonal matrix (rounded), so that with tanh a gradient
     loses strength from step to step, but not all of it. The others are normal with a deviation that keeps
     the pre-activations near 1. Biases are small, and not zero: a ReLU then has no unit exactly at its kink.
     """
-    random = np.random.default_rng((seed, n, m, K))
-    rotation, triangle = np.linalg.qr(random.normal(size=(m, m)))
-    drawn = {
-        "W": 0.8 * rotation * np.sign(np.diag(triangle)),
-        "U": random.normal(size=(n, m)) * 0.9 / np.sqrt(n),
-        "V": random.normal(size=(m, K)) * 1.6 / np.sqrt(m),
-        "b_h": random.choice((-0.1, -0.05, 0.05, 0.1), size=(1, m)),
-        "b_y": random.choice((-0.1, -0.05, 0.05, 0.1), size=(1, K)),
-    }
-    if recurrence != "hidden":
-        drawn["W"] = random.normal(size=(K, m)) * 0.9 / np.sqrt(K)
-    return Weights(**{name: to_rows(np.round(value * 20) / 20) for name, value in drawn.items()})
+    drawn = {}
+    for number, (name, (rows, columns)) in enumerate(shapes(n, m, K, recurrence).items()):
+        random = np.random.default_rng((seed, number, rows, columns))
+        values = random.normal(size=(rows, columns))
+        if name == "W" and recurrence == "hidden":
+            rotation, triangle = np.linalg.qr(values)
+            values = 0.8 * rotation * np.sign(np.diag(triangle))
+        elif name in ("b_h", "b_y"):
+            values = random.choice((-0.1, -0.05, 0.05, 0.1), size=(rows, columns))
+        else:
+            values *= (1.6 if name == "V" else 0.9) / np.sqrt(rows)
+        drawn[name] = to_rows(np.round(values * 20) / 20)
+    return Weights(**drawn)
 
 
 def inputs_from_seed(seed: int, T: int, n: int) -> Rows:

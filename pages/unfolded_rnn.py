@@ -1,0 +1,140 @@
+"""Unfold a small recurrent network over a sequence of one's own, forward and back."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import page
+from pages.ui.controls import ask, choose
+from pages.ui.live_figure import live_figure
+from pages.ui.live_text import put
+from pages.ui.numbers import to_table
+from pages.ui.registry import topic
+from pages.ui.tries import Try, tries
+from rnn_core import unfolded_rnn as core
+from rnn_core.plots import unfolded_rnn as plots
+from rnn_core.unfolded_rnn import equations, examples, learning, reading, sentences, tables
+
+TOPIC = "unfolded_rnn"
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def run(network: core.Spec) -> tuple[core.Trace, core.Updates]:
+    """Run a network forward and back, and train it; readers of the same one share it."""
+    return core.trace_unfolded_rnn(network), core.trace_updates(network)
+
+
+def show(name: str, picture: Any, words: str, table: Any, *of: Any, at: str = "", **more: Any) -> None:
+    """Show a picture of this page, with the table of something; `at` is its slider's name in the address."""
+    more["position"] = f"{TOPIC}.{at}" if at else None
+    live_figure(picture, key=f"{TOPIC}.{name}", description=words, numbers=partial(table, *of), name=name, **more)
+
+
+def put_all(values: dict[str, str]) -> None:
+    """Set some controls before the page runs."""
+    for name, value in values.items():
+        put(f"{TOPIC}.{name}", value)
+
+
+def ask_box(box: reading.Box) -> Any:
+    """Ask for one thing."""
+    return ask(TOPIC, box.key, box.label, box.default, box.read, lines=box.lines)
+
+
+def ask_row(boxes: list[reading.Box]) -> list[Any]:
+    """Ask for some things side by side."""
+    values = []
+    with st.container(horizontal=True):
+        for box in boxes:
+            with st.container(width=box.width):
+                values.append(ask_box(box))
+    return values
+
+
+def ask_network(weights: Any) -> core.Spec:
+    """Ask for sequence, network and loss; the weights have a place of their own."""
+    with st.container(horizontal=True, key=f"{TOPIC}.patterns"):
+        for name, values in examples.PATTERNS.items():
+            st.button(name, key=f"{TOPIC}.pattern.{name}", on_click=put_all, args=(values,))
+    recurrence: Any = choose(TOPIC, "recurrence", "Fed back to the next step: the", examples.RECURRENCES, "hidden")
+    loss: Any = choose(TOPIC, "loss", "Loss at", examples.LOSSES, "last")
+    activation: Any = choose(TOPIC, "activation", "Activation f", examples.ACTIVATIONS, "tanh")
+    m, K, seed = ask_row(reading.size_boxes("m", "K", "seed"))
+    if choose(TOPIC, "input", "The sequence is made of", examples.INPUTS, "numbers") == "numbers":
+        T, n = ask_row(reading.size_boxes("T", "n"))
+        inputs, words = ask_box(reading.inputs_box(seed, T, n))
+    else:
+        inputs, words = ask_box(reading.words_box())
+    targets = ask_box(reading.targets_box(seed, len(inputs), K))
+    boxes = reading.weight_boxes(seed, len(inputs[0]), m, K, recurrence)
+    with weights:
+        parameters = core.Weights(*ask_row(boxes))
+        again = {box.key: box.default for box in boxes}
+        st.button("Weights of the seed again", key=f"{TOPIC}.again", on_click=put_all, args=(again,))
+    return core.Spec(inputs, targets, parameters, activation, recurrence, loss, words)
+
+
+@st.fragment
+def graph(trace: core.Trace) -> None:
+    """The picture that runs forward and back, and the equation of one of its nodes."""
+    picture = st.container()
+    with st.container(horizontal=True):
+        kind = choose(TOPIC, "node", "Equation of the", equations.KINDS, "h")
+        steps = sentences.steps_of(trace.spec)
+        step = int(choose(TOPIC, f"step.{len(steps)}", "at step", steps, list(steps)[:2][-1]))
+    with picture:
+        deck, find = plots.deck_graph(trace, (kind, step)), partial(plots.controls_at, trace.spec)
+        more: dict[str, Any] = {"at": "time", "on_click": lambda click: put_all(find(click.x, click.y))}
+        show("graph", deck, sentences.headline(trace), tables.nodes_table, trace, **more)
+    st.latex(equations.node_equation(trace, kind, step))
+
+
+def gradients(trace: core.Trace, updates: core.Updates) -> None:
+    """The terms of one gradient, what truncation loses of them, the Jacobians in between, and updates."""
+    st.subheader("Which steps does a gradient come from?", anchor=False)
+    name = choose(TOPIC, "parameter", "Gradient of", {name: name for name in core.PARAMETERS}, "W")
+    st.markdown(page.literal(learning.on_terms(trace, name)))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        figure, words = plots.figure_terms(trace, name), f"What each step adds to the gradient of {name}"
+        show("terms", figure, words, tables.terms_table, trace, name)
+        st.subheader("What one state does to a later one", anchor=False)
+        (t,) = ask_row([reading.step_box(trace.spec.steps)])
+        deck, words = plots.deck_jacobians(trace, t), f"The derivative of state {t} by an earlier one"
+        show("jacobians", deck, words, tables.jacobians_table, trace, t, at=f"back.{t}")
+    with right:
+        deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
+        show("truncation", deck, words, tables.truncation_table, trace, name, at="truncation")
+        st.subheader("Downhill, a hundred times", anchor=False)
+        deck, words = plots.deck_updates(updates), "The loss over a hundred updates"
+        show("updates", deck, words, tables.updates_table, updates, at="rate")
+    st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
+
+
+@st.fragment
+def laboratory() -> None:
+    """Everything that follows the reader's network."""
+    left, right = st.columns([5, 2], gap="medium")
+    st.subheader("One set of weights for all steps", anchor=False)
+    table, weights = st.columns(2, gap="medium")
+    with right:
+        network = ask_network(weights)
+    trace, updates = run(network)
+    with left:
+        st.markdown(f"**{page.literal(sentences.headline(trace))}**")
+        graph(trace)
+        tries(TOPIC, [Try(*task) for task in examples.TASKS])
+    table.html(to_table(equations.sizes_table(network)))
+    table.markdown(page.literal(sentences.parameters_alike(trace)))
+    st.subheader("Does the past matter?", anchor=False)
+    past = core.compare_with_feed_forward(network)
+    deck, words = plots.deck_memory(past), sentences.remembered(past, 1)
+    show("memory", deck, words, tables.memory_table, past, at="exchanged")
+    gradients(trace, updates)
+
+
+page.open_page(topic(TOPIC))
+with page.beside():
+    laboratory()
+page.close_page(topic(TOPIC))

@@ -1,0 +1,252 @@
+"""The circuit diagram and the graph it unfolds into, as one picture that runs forward and back.
+
+Only lines, points and filled shapes move, so that a step is drawn at once: the numbers of all nodes lie in
+one heatmap, and what the forward pass has not reached is covered.
+"""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.plots.deck import Deck
+from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.unfolded_rnn.places import (
+    BARS,
+    CIRCUIT,
+    DELAY,
+    GAP,
+    HALF,
+    Key,
+    Node,
+    Places,
+    Points,
+    arrows_back,
+    arrows_forward,
+    box,
+    delay_of,
+    joined,
+    loop_of,
+    nodes_of,
+    thick_arrow,
+)
+from rnn_core.unfolded_rnn import Trace
+from rnn_core.unfolded_rnn.sentences import stop_captions, stop_names
+from rnn_core.unfolded_rnn.writing import indexed, significant
+
+PIXELS = 30  # height of a number
+NAMES = {"x": "x", "h": "h", "y": "ŷ", "L": "L"}
+
+
+class _Film:
+    """The traces of a figure, and what differs in them from stop to stop."""
+
+    def __init__(self) -> None:
+        self.traces: list[dict[str, Any]] = []
+        self.frames: dict[tuple[int, str], np.ndarray] = {}
+
+    def still(self, style: dict[str, Any], shapes: list[Points]) -> None:
+        """Add shapes that stay."""
+        x, y = joined(shapes, sum(len(shape) + 1 for shape in shapes))
+        self.traces.append({"type": "scatter", "hoverinfo": "skip", "x": x, "y": y, **style})
+
+    def moving(self, style: dict[str, Any], stops: list[list[Points]]) -> None:
+        """Add shapes that differ from stop to stop, of which the last is shown first."""
+        room = max(1, *(sum(len(shape) + 1 for shape in shapes) for shapes in stops))
+        places = np.stack([joined(shapes, room) for shapes in stops])
+        number = len(self.traces)
+        self.frames[number, "x"], self.frames[number, "y"] = places[:, 0], places[:, 1]
+        self.traces.append({"type": "scatter", "hoverinfo": "skip", "x": places[-1, 0], "y": places[-1, 1], **style})
+
+    def texts(self, style: dict[str, Any], texts: list[str], at: Points, seen: np.ndarray) -> None:
+        """Add texts at fixed places, and for every stop which of them are seen, (F, texts)."""
+        x, y = np.array(at, dtype=np.float32).reshape(-1, 2).T
+        places = np.where(seen, y, np.nan).astype(np.float32)
+        self.frames[len(self.traces), "y"] = places
+        trace = {"type": "scatter", "mode": "text", "text": texts, "x": x, "y": places[-1], "hoverinfo": "none"}
+        self.traces.append(trace | style)
+
+
+def deck_graph(trace: Trace, chosen: Key) -> Deck:
+    """Draw circuit and unfolded graph; the slider runs forward in time, then back.
+
+    Args:
+        trace: what is drawn.
+        chosen: kind and step of the node that has a frame round it.
+
+    """
+    spec, places = trace.spec, Places(trace.spec)
+    T = spec.steps
+    nodes = nodes_of(trace, places)
+    stops = range(2 * T + 1)  # the start, forward 1 … T, back T … 1
+    read = [min(stop, T) for stop in stops]  # the last step that has been read
+    reached = [T + 1 if stop <= T else 2 * T + 1 - stop for stop in stops]  # the step that the gradient has come to
+    film = _Film()
+    film.traces.append(_numbers(nodes))
+    cover = {"mode": "lines", "fill": "toself", "fillcolor": color("paper"), "line": {"width": 0}}
+    film.moving(cover, [[node.outline() for (_, t), node in nodes.items() if t > last] for last in read])
+    outlines = [node.outline() for node in nodes.values()] + [places.circuit(kind) for kind in places.kinds()]
+    film.still({"mode": "lines", "line": {"color": color("muted"), "width": 1}}, outlines)
+    _circuit(film, trace, places, nodes, read, reached)
+    forward = {t: arrows_forward(t, nodes, places) for t in range(1, T + 1)}
+    film.still(_arrow_style("grid"), [arrow for arrows in forward.values() for arrow in arrows])
+    film.moving(_arrow_style("ink"), [[arrow for t in forward if t <= last for arrow in forward[t]] for last in read])
+    back = {t: arrows_back(t, nodes, places) for t in forward}
+    film.moving(
+        _arrow_style("negative", "dot"), [[arrow for t in back if t >= first for arrow in back[t]] for first in reached]
+    )
+    _gradient(film, trace, places, reached)
+    frame = {"mode": "lines", "line": {"color": color("accent"), "width": 1.5, "dash": "dot"}}
+    film.moving(frame, [_column(stop, read, reached, T, places) for stop in stops])
+    film.still({"mode": "lines", "line": {"color": color("accent"), "width": 4}}, [_frame(chosen, nodes, places)])
+    _names(film, trace, places, nodes)
+    height = round(min(800, max(460, PIXELS * places.top)))
+    figure = go.Figure(
+        {
+            "data": film.traces,
+            "layout": {
+                "coloraxis": {"cmin": -1.3, "cmax": 1.3, "showscale": False},
+                "dragmode": False,
+                "height": height,
+                "meta": {"narrow_height": round(0.85 * height), "scales": {"coloraxis": "diverging"}},
+                "showlegend": False,
+                "template": TEMPLATE,
+                "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
+                "xaxis": {"visible": False, "fixedrange": True, "range": [CIRCUIT - 0.5, places.right]},
+                "yaxis": {"visible": False, "fixedrange": True, "range": [-0.1, places.top]},
+            },
+        }
+    )
+    return Deck(figure, "time", stop_names(T), film.frames, captions=stop_captions(trace), start=2 * T)
+
+
+def figure_preview(trace: Trace) -> go.Figure:
+    """Draw the picture as it ends, small and without its slider."""
+    figure = deck_graph(trace, ("h", trace.spec.steps)).figure
+    return figure.update_layout(height=260, meta={**figure.layout.meta, "narrow_height": 260})
+
+
+def _numbers(nodes: dict[Key, Node]) -> dict[str, Any]:
+    """All numbers of the unfolded graph on one grid, whose lines are the edges of the nodes."""
+    columns = sorted({edge for node in nodes.values() for edge in (node.x - HALF, node.x + HALF)})
+    rows = sorted({round(node.bottom + k, 6) for node in nodes.values() for k in range(len(node.texts) + 1)})
+    values = np.full((len(rows) - 1, len(columns) - 1), np.nan, dtype=np.float32)
+    texts = np.full(values.shape, "", dtype=object)
+    for node in nodes.values():
+        column, row = columns.index(node.x - HALF), rows.index(round(node.bottom, 6))
+        for k, (text, value) in enumerate(zip(node.texts[::-1], node.values[::-1], strict=True)):
+            values[row + k, column], texts[row + k, column] = value, text
+    return {
+        "type": "heatmap",
+        "x": columns,
+        "y": rows,
+        "z": values,
+        "text": texts.tolist(),
+        "texttemplate": "%{text}",
+        "coloraxis": "coloraxis",
+        "hoverongaps": False,
+        "hoverinfo": "none",
+    }
+
+
+def _circuit(
+    film: _Film, trace: Trace, places: Places, nodes: dict[Key, Node], read: list[int], reached: list[int]
+) -> None:
+    """The circuit diagram, with the numbers of the step that the slider is at."""
+    up = [
+        [(CIRCUIT, places.rows[below][1]), (CIRCUIT, places.rows[above][0])]
+        for below, above in zip(places.kinds(), places.kinds()[1:], strict=False)
+    ]
+    *loop, into = loop_of(places)
+    film.still(_arrow_style("ink"), [*up, into])
+    film.still({"mode": "lines", "line": {"color": color("ink"), "width": 2.2}}, loop)
+    delay = delay_of(places)
+    square = box(DELAY - 0.13, delay - 0.55, DELAY + 0.13, delay + 0.55)
+    film.still({"mode": "lines", "fill": "toself", "fillcolor": color("ink"), "line": {"width": 0}}, [square])
+    now = [max(1, min(last, first, trace.spec.steps)) if last else 0 for last, first in zip(read, reached, strict=True)]
+    texts, at, steps = [], [], []
+    for (_, t), node in nodes.items():
+        for k, text in enumerate(node.texts if t else ()):
+            texts.append(text)
+            at.append((CIRCUIT, node.top - k - 0.5))
+            steps.append(t)
+    film.texts({"textfont": {"size": 13}}, texts, at, np.array(now)[:, None] == np.array(steps))
+
+
+def _gradient(film: _Film, trace: Trace, places: Places, reached: list[int]) -> None:
+    """What has come back: a bar for the gradient at every state, and between states arrows as thick as it."""
+    T = trace.spec.steps
+    norms = np.linalg.norm(trace.state_gradients, axis=1)
+    sizes = norms / max(float(norms[1:].max()), 1e-300)
+    bars = {
+        t: box(places.column(t) - HALF, 0, places.column(t) + HALF, BARS * float(sizes[t])) for t in range(1, T + 1)
+    }
+    shapes: dict[int, list[Points]] = {t: [bars[t]] for t in bars}
+    if trace.spec.recurrence == "hidden":
+        # What goes back from a state to the one before it, without what the loss adds there.
+        returned = np.linalg.norm(trace.deltas @ trace.parameters.W.T, axis=1)
+        largest = max(float(returned.max()), 1e-300)
+        for t in range(1, T):
+            shapes[t].append(thick_arrow(t, float(returned[t]) / largest, places))
+    filled = {"mode": "lines", "fill": "toself", "fillcolor": color("negative"), "line": {"width": 0}}
+    film.moving(filled, [[shape for t in shapes if t >= first for shape in shapes[t]] for first in reached])
+    film.texts(
+        {"textposition": "top center", "textfont": {"color": color("negative")}},
+        [significant(float(norms[t])) for t in bars],
+        [(places.column(t), BARS * float(sizes[t])) for t in bars],
+        np.array(list(bars)) >= np.array(reached)[:, None],
+    )
+
+
+def _column(stop: int, read: list[int], reached: list[int], T: int, places: Places) -> list[Points]:
+    """A frame round the step that the slider is at."""
+    t = read[stop] if stop <= T else reached[stop]
+    middle = places.column(t)
+    return [box(middle - 0.45, -0.05, middle + 0.45, places.top - 0.05)] if t else []
+
+
+def _frame(chosen: Key, nodes: dict[Key, Node], places: Places) -> Points:
+    kind, t = chosen
+    if kind == "g":
+        return box(places.column(t) - HALF, 0, places.column(t) + HALF, BARS + 1)
+    return nodes[chosen].outline() if chosen in nodes else []
+
+
+def _names(film: _Film, trace: Trace, places: Places, nodes: dict[Key, Node]) -> None:
+    """The names of nodes and weights, and the right classes above the losses."""
+    spec = trace.spec
+    corners = [((node.x - HALF, node.top + 0.1), indexed(NAMES[kind], t)) for (kind, t), node in nodes.items()]
+    corners += [((CIRCUIT - HALF, places.rows[kind][1] + 0.1), NAMES[kind]) for kind in places.kinds()]
+    _text(film, "ink", "top right", corners)
+    steps = range(1, spec.steps + 1)
+    classes = [t for t in steps if spec.has_loss[t - 1] or (spec.recurrence == "forced" and t < spec.steps)]
+    truth = [((places.column(t), places.labels), f"y={spec.targets[t - 1] + 1}") for t in classes]
+    truth.append(((CIRCUIT, places.labels), "y"))
+    _text(film, "ink", "middle center", truth)
+    # The same three letters at every step: that is what makes it one network.
+    above_x, above_h = places.rows["x"][1] + 0.45 * GAP, places.rows["h"][1] + 0.45 * GAP
+    beside = [((CIRCUIT + 0.04, above_x), "U"), ((CIRCUIT + 0.04, above_h), "V")]
+    beside += [((places.column(t) + 0.04, above_x), "U") for t in steps]
+    beside += [((places.column(t) + 0.18, above_h), "V") for t in steps if ("y", t) in nodes]
+    _text(film, "lstm", "middle right", beside)
+    hidden = spec.recurrence == "hidden"
+    height = places.rows["h"][1] + 0.4 if hidden else places.middle("h") - 0.65
+    between = [((places.column(t) - 0.5, height), "W") for t in steps if t > 1 or hidden]
+    between.append(((DELAY - 0.2, loop_of(places)[-1][0][1] - 0.5), "W"))
+    _text(film, "lstm", "middle center", between)
+    _text(film, "negative", "top right", [((CIRCUIT - HALF, 0.1), "gradient<br>at each h")])
+
+
+def _text(film: _Film, role: str, position: str, words: list[tuple[tuple[float, float], str]]) -> None:
+    x, y = np.array([place for place, _ in words], dtype=np.float32).reshape(-1, 2).T
+    style = {"textposition": position, "textfont": {"color": color(role)}, "hoverinfo": "skip"}
+    texts = [text for _, text in words]
+    film.traces.append({"type": "scatter", "mode": "text", "x": x, "y": y, "text": texts, **style})
+
+
+def _arrow_style(role: str, dash: str = "solid") -> dict[str, Any]:
+    return {
+        "mode": "lines+markers",
+        "line": {"color": color(role), "width": 2.2, "dash": dash},
+        "marker": {"symbol": "arrow", "angleref": "previous", "color": color(role), "size": 9},
+    }

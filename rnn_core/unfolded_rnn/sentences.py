@@ -1,0 +1,162 @@
+"""What is to be seen on the way forward and on the way back, as sentences computed from the numbers."""
+
+import numpy as np
+
+from rnn_core.unfolded_rnn.comparison import Comparison
+from rnn_core.unfolded_rnn.differences import Differences
+from rnn_core.unfolded_rnn.spec import PARAMETERS, Spec
+from rnn_core.unfolded_rnn.trace import Trace
+from rnn_core.unfolded_rnn.writing import decimal, indexed, percent, significant
+
+UNHEARD = 0.005
+"""Probability that moves by less than this is called unmoved."""
+
+
+def stop_names(T: int) -> list[str]:
+    """Return the stops of the picture's slider: the start, T steps forward, T steps back."""
+    return ["start", *(f"forward {t}" for t in range(1, T + 1)), *(f"back {t}" for t in range(T, 0, -1))]
+
+
+def steps_of(spec: Spec) -> dict[str, str]:
+    """Return the steps as choices."""
+    return {str(t): str(t) for t in range(1, spec.steps + 1)}
+
+
+def stop_captions(trace: Trace) -> list[str]:
+    """Return what happens at each stop."""
+    T = trace.spec.steps
+    if trace.spec.recurrence == "hidden":
+        start = "Nothing has been read: the state h₀ is all zeros. Press play."
+    else:
+        start = "Nothing has been read, and nothing is fed back to the first state. Press play."
+    return [start, *(_forward(trace, t) for t in range(1, T + 1)), *(_back(trace, t) for t in range(T, 0, -1))]
+
+
+def headline(trace: Trace) -> str:
+    """Say what the loss is and what becomes of the gradient on its way to the first step."""
+    spec, T = trace.spec, trace.spec.steps
+    norms = np.linalg.norm(trace.state_gradients, axis=1)
+    loss = f"The loss is {decimal(trace.loss)}."
+    if T == 1:
+        return f"{loss} There is only one step: nothing is fed back, and this is a feed-forward network."
+    if spec.recurrence == "forced":
+        return f"{loss} No gradient runs back in time: the truth is fed to the next step, and no weight can change it."
+    if not norms[1:].any():
+        return f"{loss} No gradient reaches any state: the weights would not learn from this sequence."
+    # Of all losses together each adds its own on the way, so the last loss alone tells what becomes of one gradient.
+    last = norms if spec.loss == "last" else last_loss_norms(trace)
+    if not last[T]:
+        return f"{loss} No gradient reaches the last state, so none can run back from there."
+    ratio = last[1] / last[T]
+    way = f"On its way back from step {T} to step 1 the gradient of {'the' if spec.loss == 'last' else 'the last'} loss"
+    if ratio < 0.95:
+        verb = "vanishes" if ratio < 0.01 else "shrinks"
+        ending = "step 1 hears nothing of the error." if not ratio else "the earliest step learns least."
+        return f"{loss} {way} {verb} from {significant(last[T])} to {significant(last[1])} ({percent(ratio)}): {ending}"
+    if ratio > 1.05:
+        times = f"{significant(ratio)} times as large"
+        return f"{loss} {way} grows from {significant(last[T])} to {significant(last[1])}, {times}."
+    return f"{loss} {way} keeps its size, {significant(last[1])}."
+
+
+def last_loss_norms(trace: Trace) -> np.ndarray:
+    """Return the norm of ∂L_T/∂h_t for t = 0 … T, (T+1,)."""
+    row = trace.parameters.V @ (trace.probabilities[-1] - trace.truth[-1])
+    norms = [float(np.linalg.norm(row))]
+    for jacobian in trace.step_jacobians[::-1]:
+        row = row @ jacobian
+        norms.append(float(np.linalg.norm(row)))
+    return np.array(norms[::-1])
+
+
+def checked(differences: Differences) -> str:
+    """Say how far the backward pass is from central differences."""
+    numbers = f"{differences.compared} of the" if differences.left_out else f"all {differences.compared}"
+    sentence = (
+        f"Checked on these very numbers: {numbers} entries of our gradients differ from central finite differences by "
+        f"at most {significant(differences.largest)}, {significant(differences.relative)} of the largest entry."
+    )
+    if differences.left_out:
+        sentence += f" {differences.left_out} are left out, because there a ReLU stands at its kink and has no slope."
+    return sentence
+
+
+def remembered(comparison: Comparison, j: int) -> str:
+    """Say what another x_j (j from 1) changes in the two networks."""
+    recurrent, feed_forward = comparison.recurrent_effect[j - 1], comparison.feed_forward_effect[j - 1]
+    T = comparison.spec.steps
+    moved = [t for t in range(j, T + 1) if recurrent[t - 1] >= UNHEARD]
+    x = indexed("x", j)
+    if comparison.spec.words:
+        x += f" (“{comparison.spec.words[j - 1]}”)"
+    alone = f"the feed-forward network changes ŷ at step {j} alone, by {percent(feed_forward[j - 1])}"
+    if not moved:
+        return f"Another {x} moves no output of the recurrent network; {alone}."
+    later = [t for t in moved if t > j]
+    if not later:
+        return f"Another {x} is heard at step {j} only, by the recurrent network too; {alone}."
+    steps = f"steps {moved[0]} to {moved[-1]}" if len(moved) == moved[-1] - moved[0] + 1 else f"{len(moved)} steps"
+    return (
+        f"Another {x}: the recurrent network hears it at {steps}, and {percent(recurrent[later[-1] - 1])} of the "
+        f"probability still moves at step {later[-1]}; {alone}."
+    )
+
+
+def parameters_alike(trace: Trace) -> str:
+    """Say how many numbers the network learns, and that the sequence's length is not among what counts."""
+    count = sum(trace.gradients[name].size for name in PARAMETERS)
+    T = trace.spec.steps
+    every = "the one step uses them" if T == 1 else f"all {T} steps use the same ones"
+    return f"Together {count} numbers are learnt, and {every}."
+
+
+def _forward(trace: Trace, t: int) -> str:
+    spec = trace.spec
+    past = {"hidden": ("h", "the state before it, "), "output": ("o", "the output before it, ")}.get(
+        spec.recurrence, ("y", "the right class of the step before, ")
+    )
+    read = f"“{spec.words[t - 1]}”" if spec.words else indexed("x", t)
+    if t == 1 and spec.recurrence != "hidden":
+        sentence = f"Forward, step 1: {read} makes the state h₁."
+    else:
+        letter, words = past
+        sentence = f"Forward, step {t}: {read} and {words}{indexed(letter, t - 1)}, make the state {indexed('h', t)}."
+    if spec.has_output[t - 1]:
+        likeliest = int(np.argmax(trace.probabilities[t - 1]))
+        share = percent(trace.probabilities[t - 1, likeliest])
+        sentence += f" It is read out as {indexed('ŷ', t)}: class {likeliest + 1} at {share}."
+    if spec.has_loss[t - 1]:
+        target = spec.targets[t - 1]
+        sentence += (
+            f" Right would be class {target + 1}, so the loss is −log {significant(trace.probabilities[t - 1, target])}"
+            f" = {decimal(trace.step_losses[t - 1])}."
+        )
+    return sentence
+
+
+def _back(trace: Trace, t: int) -> str:
+    spec, T = trace.spec, trace.spec.steps
+    norms = np.linalg.norm(trace.state_gradients, axis=1)
+    h, size = indexed("h", t), significant(norms[t])
+    term = float(np.linalg.norm(trace.terms["W"][t - 1]))
+    adds = f" Step {t} adds {significant(term)} to the gradient of W." if term else ""
+    if t == 1:
+        adds = " Step 1 adds nothing to the gradient of W: nothing had been fed back yet."
+    if t == T:
+        return f"Backward: the loss tells ŷ where it went wrong, and {size} of gradient enters the state {h}.{adds}"
+    if spec.recurrence == "forced":
+        source = f"only its own loss reaches it, with {size}" if spec.has_loss[t - 1] else "nothing reaches it"
+        return f"Back at step {t}: nothing returns from step {t + 1}, which was fed the truth. At {h} {source}.{adds}"
+    way = "through W" if spec.recurrence == "hidden" else f"through W, into {indexed('ŷ', t)} and through V"
+    if spec.has_loss[t - 1]:
+        return (
+            f"Back at step {t}: what returns from step {t + 1} {way} meets the loss of step {t}; {size} at {h}.{adds}"
+        )
+    share = f", {percent(norms[t] / norms[T])} of what entered at step {T}" if 0 < norms[t] <= norms[T] else ""
+    return f"Back at step {t}: {way} the gradient returns to {h} with size {size}{share}.{adds}"
+
+
+def told_class(comparison: Comparison) -> int:
+    """Return the class, from 0, whose probability moves most in the recurrent network."""
+    moved = np.abs(comparison.recurrent_changed - comparison.recurrent).sum(axis=(0, 1))
+    return int(np.argmax(moved))
