@@ -517,6 +517,18 @@ def test_the_first_picture_shows_one_three_and_four():
     assert len({trace.name for trace in figure.data if trace.name}) == 3
 
 
+@settings(max_examples=20, deadline=None)
+@given(spec=st.one_of(specs(), st.just(LARGEST), st.just(SMALLEST)), shown=st.sampled_from([ARCHITECTURES, ("lstm",)]))
+def test_every_word_has_its_place_inside_the_axes(spec, shown):
+    """Plotly leaves out what lies outside of them."""
+    figure = figure_matrices(trace_parameters(spec), "pytorch", shown)
+    (text,) = (trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text")
+    for axis, places in (("xaxis", text.x), ("yaxis", text.y)):
+        low, high = figure.layout[axis].range
+        assert low < min(places) <= max(places) < high
+    assert sum("<b>" in word for word in text.text) == len(shown)
+
+
 def test_pointing_at_a_block_names_it():
     spec = Spec(layers=2, directions=2, projection_size=20)
     figure = figure_matrices(trace_parameters(spec), "pytorch", ("lstm",))
@@ -534,7 +546,7 @@ def test_what_is_not_to_scale_is_said():
     def said(*sizes, shown=ARCHITECTURES, **more):
         return explain_matrices(trace_parameters(Spec(*sizes, **more)), "textbook", shown)
 
-    assert "thinner than 3 weights" in said()
+    assert "thinner than 4 weights" in said()
     assert "so compare areas" not in said()
     assert "everything is drawn to one scale" in said(4, 4).lower()
     assert "times longer than columns, so compare areas" in said(10_000, 1)

@@ -9,6 +9,9 @@ from rnn_core.parameters.blocks import LAYER_KINDS
 from rnn_core.plots.parameters.plan import LETTER, LINE, PHONE, Placed, Plan
 from rnn_core.plots.theme import color
 
+AIR = 0.012
+"""Share of the picture's height between a block and what is written above or below it."""
+
 STRENGTHS = {"input": 0.9, "recurrent": 0.35, "bias": 1.0, "projection": 0.6}
 """Opacity of each kind of block; a bias has the colour of the ink."""
 
@@ -57,7 +60,7 @@ def _titles(trace: Trace, convention: str, plan: Plan, shown: Sequence[str], abo
         count = trace.count(convention, name, LAYER_KINDS)
         text = f"<b>{NAMES[name]}</b><br>{count:,}{'<br> ' if above else ''}"
         left, right = min(item.x[0] for item in of_network), max(item.x[1] for item in of_network)
-        top = max(item.y[1] for item in of_network)
+        top = max(item.y[1] for item in of_network) + AIR * plan.height
         titles.append(Words(text, (left + right) / 2, top, color(name), "top center"))
     return titles
 
@@ -113,7 +116,9 @@ def _sizes(plan: Plan, shown: Sequence[str]) -> list[Words]:
             text = f"{names[item.block.kind]} = {item.block.columns:,}"
             # The space between two words may be used as well, so a little more than the block is room enough.
             if LETTER * len(text) <= 1.3 * (item.x[1] - item.x[0]) * plan.scale(PHONE):
-                written.append(Words(text, sum(item.x) / 2, item.y[0], color("ink"), "bottom center"))
+                written.append(
+                    Words(text, sum(item.x) / 2, item.y[0] - AIR * plan.height, color("ink"), "bottom center")
+                )
     return written
 
 

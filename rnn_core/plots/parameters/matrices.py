@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from rnn_core.parameters import ARCHITECTURES, GATE_NAMES, NAMES, Trace
 from rnn_core.parameters.sentences import times
 from rnn_core.parameters.tables import KINDS
-from rnn_core.plots.parameters.labels import STRENGTHS, written
+from rnn_core.plots.parameters.labels import AIR, STRENGTHS, written
 from rnn_core.plots.parameters.plan import Placed, Plan, plan_matrices
 from rnn_core.plots.theme import TEMPLATE, color
 
@@ -18,7 +18,7 @@ HEIGHTS = (450, 320)
 READING = (
     "Each row of blocks makes a gate, or the candidate for the new state. It holds a number for every pair of an input "
     "and a unit (full colour), for every pair of an old state and a unit (pale), and a bias a unit (the thin column). "
-    "Point at a block for its shape."
+    "Point at a block, or tap it, for its shape."
 )
 """How the picture is read."""
 
@@ -62,7 +62,7 @@ def figure_matrices(trace: Trace, convention: str, shown: Sequence[str] = ARCHIT
         "template": TEMPLATE,
         "xaxis": {"range": [-0.01 * plan.width, 1.01 * plan.width], "visible": False, "constrain": "domain"},
         "yaxis": {
-            "range": [-0.02 * plan.height, plan.height + plan.gap],
+            "range": [-2 * AIR * plan.height, (1 + 2 * AIR) * plan.height + plan.gap],
             "visible": False,
             "scaleanchor": "x",
             "scaleratio": plan.stretch,

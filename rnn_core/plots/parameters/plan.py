@@ -13,8 +13,8 @@ PHONE, PROJECTOR = (330, 200), (1200, 340)
 LETTER, LINE = 7.2, 16
 """Pixels of a letter and of a line on a phone."""
 
-THINNEST = 0.006
-"""Share of the picture's width under which a block is widened."""
+THINNEST = 2.5
+"""Pixels on a phone to which a thinner block is widened."""
 
 GAP = 0.07
 """Share of the picture's width that lies between groups, all gaps together."""
@@ -56,7 +56,7 @@ class Plan:
     placed: tuple[Placed, ...]
     width: float
     height: float
-    thinnest: float
+    thinnest: int
     stretch: float
     gap: float
     upwards: bool
@@ -68,12 +68,16 @@ class Plan:
 
 def plan_matrices(trace: Trace, convention: str, shown: Sequence[str]) -> Plan:
     """Place the blocks of the recurrent layers, layers on each other or side by side: as they get larger."""
-    plans = [_plan(trace, convention, shown, upwards) for upwards in (True, False)[: trace.spec.layers]]
+    plans = []
+    for upwards in (True, False)[: trace.spec.layers]:
+        narrow = _plan(trace, convention, shown, upwards, 1)
+        thinnest = max(1, ceil(THINNEST / narrow.scale(PHONE)))
+        plans.append(_plan(trace, convention, shown, upwards, thinnest))
     return max(plans, key=lambda plan: plan.scale(PHONE) * plan.scale(PROJECTOR))
 
 
-def _plan(trace: Trace, convention: str, shown: Sequence[str], upwards: bool) -> Plan:
-    """Place networks and directions side by side, and layers as asked for."""
+def _plan(trace: Trace, convention: str, shown: Sequence[str], upwards: bool, thinnest: int) -> Plan:
+    """Place networks and directions side by side, and layers as asked for; no block is thinner than asked for."""
     spec = trace.spec
     groups: dict[tuple[str, int, int], list[Block]] = {}
     for name in shown:
@@ -90,10 +94,10 @@ def _plan(trace: Trace, convention: str, shown: Sequence[str], upwards: bool) ->
     put = max if upwards else sum
     columns = sum(put(wide[*place, layer] for layer in layers) for place in both)
     rows = max((sum if upwards else max)(high[*place, layer] for layer in layers) for place in both)
-    thinnest = max(1, ceil(THINNEST * columns))
     across = GAP * columns / max(1, len(both) * (1 if upwards else spec.layers) - 1)
-    named = spec.layers > 1 or spec.projection_size > 0
-    gap = 1.3 * rows * LINE / PHONE[1] if named else 0.0  # high enough for a line on a phone
+    parts = spec.layers > 1 or spec.projection_size > 0
+    lines = (1.3 if len(shown) == 1 else 0.4) if parts else 0  # a network that is shown alone names its parts
+    gap = lines * rows * LINE / PHONE[1]
     placed: list[Placed] = []
     left = right = 0.0
     for place in both:
@@ -113,7 +117,7 @@ def _plan(trace: Trace, convention: str, shown: Sequence[str], upwards: bool) ->
     return Plan(tuple(placed), width, height, thinnest, stretch, gap, upwards)
 
 
-def _stack(name: str, blocks: list[Block], left: float, bottom: float, thinnest: float, gap: float) -> Iterator[Placed]:
+def _stack(name: str, blocks: list[Block], left: float, bottom: float, thinnest: int, gap: float) -> Iterator[Placed]:
     """Place one layer in one direction: the projection at the foot, above it the gates, the first on top."""
     hidden = blocks[0].rows
     for block in blocks:
