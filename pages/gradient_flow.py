@@ -83,7 +83,7 @@ def remedies(spec: core.Spec, radius: float, lost: float) -> None:
         st.markdown(page.literal(say.about_starts(three)))
         show(remedy, plots.figure_starts(three, lost), say.about_starts(three), lambda: tables.starts_table(three))
     else:
-        held, moves = gate(spec, remedy, radius), {"position": f"gradient_flow.{remedy}_bias"}
+        held, moves = gate(spec, remedy, radius), {"position": f"gradient_flow.{remedy}_stop"}
         st.markdown(page.literal(say.about_gate(held)))
         show(remedy, plots.deck_gate(held, lost), say.about_gate(held), lambda: tables.gate_table(held), **moves)
 

@@ -33,6 +33,7 @@ class Gate:
     gate: str  # its name
     radius: float
     biases: np.ndarray  # (N,)
+    own_bias: float  # that of the toy
     states: np.ndarray  # (K,), rising, the last is T
     log_norm: np.ndarray  # (N, K), log10 of ‖∂h_T/∂h_t‖
     log_path: np.ndarray | None  # (N, K), of the way through C alone; LSTM only
@@ -75,6 +76,7 @@ def trace_gate(spec: Spec, gate: str, radius: float) -> Gate:
         gate=gate,
         radius=radius,
         biases=biases,
+        own_bias=float(weights.bias_ih[own][0]),
         states=states,
         log_norm=log_norms(stepper(weights, gains, radii), size, ends, states.tolist()),
         log_path=path_through_cell(values)[states].T if isinstance(trace, LstmTrace) else None,

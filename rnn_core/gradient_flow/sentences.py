@@ -81,6 +81,11 @@ def size(log10: float) -> str:
     return f"{digits:.1f} × {power_of_ten(exponent)}"
 
 
+def arrival(log10: float) -> str:
+    """Write how large something arrives that set out with size 1, given as log10."""
+    return f"{size(log10)} {'times' if log10 > 0 else 'of'} its size"
+
+
 def percent(share: float) -> str:
     """Write a share of 1 as per cent."""
     return f"{100 * share:g} %"
@@ -126,16 +131,17 @@ def drawn(trace: Trace) -> str:
 def claim(trace: Trace, threshold: float) -> str:
     """Say for which radii of the slider the claim of eight to ten steps holds, in every cell."""
     least, most = CLAIM
-    parts = []
+    parts, ever = [], True
     for cell in CELLS:
         steps = steps_until(trace, trace.log_norm[cell], threshold)
-        right = (steps >= least) & (steps <= most)
-        where = _stretches(trace.radii, right)
+        where = _stretches(trace.radii, (steps >= least) & (steps <= most))
         parts.append(f"{CELL_NAMES[cell]}: {'at radius ' + where if where else 'at no radius'}")
+        ever = ever and not np.isnan(steps).any()
     return (
         f"“It remembers eight to ten steps” is true here, counting until less than {percent(threshold)} is left, for "
         + "; ".join(parts)
         + ". Everywhere else it is fewer, or more."
+        + ("" if ever else f" △ means: never in {_steps(trace.spec.steps)}.")
     )
 
 
@@ -147,10 +153,12 @@ def about_pairs(inside: Inside) -> str:
     text += f"{10**inside.pace:.2f} a step."
     largest, _, smallest = inside.singular[:, 0]
     if np.isfinite(smallest):
-        text += f" From state 0 to state {steps}, the direction that fares best arrives as {size(largest)} of itself, "
-        text += f"the one that fares worst as {size(smallest)}." if smallest < largest else "and so does every other."
+        text += f" From state 0 to state {steps}, the direction that fares best arrives at {arrival(largest)}, "
+        text += (
+            f"the one that fares worst at {arrival(smallest)}." if smallest < largest else "and so does every other."
+        )
     else:
-        text += f" From state 0 to state {steps}, the direction that fares best arrives as {size(largest)} of itself; "
+        text += f" From state 0 to state {steps}, the direction that fares best arrives at {arrival(largest)}; "
         text += "the one that fares worst is too small beside it for even float64 to tell."
     return text
 
@@ -174,12 +182,12 @@ def about_float32(inside: Inside) -> str:
 
 def gate_captions(gate: Gate) -> list[str]:
     """Say for every bias how open the gate is, and what is left at the end."""
-    rnn = size(gate.rnn[0])
+    rnn = arrival(gate.rnn[0])
     name = gate.cell.upper()
     return [
         (
             f"Bias {bias:g}: the {gate.gate} gate is {opening:.2f} on average. From the first state "
-            f"{size(row[0])} of a change arrives in the {name}, {rnn} in the RNN with the same recurrent matrix."
+            f"a change arrives at {arrival(row[0])} in the {name}, at {rnn} in the RNN with the same recurrent matrix."
         ).replace("Bias -", "Bias −")
         for bias, opening, row in zip(gate.biases, gate.opening, gate.log_norm, strict=True)
     ]
@@ -190,9 +198,9 @@ def about_gate(gate: Gate) -> str:
     name = gate.cell.upper()
     return (
         f"The {name} and the RNN have the same recurrent matrix, at radius {gate.radius:g}, and read the same inputs. "
-        f"With its {gate.gate} gate {_open(gate.opening[0])}, {size(gate.log_norm[0, 0])} of a change at the start "
-        f"arrives in the {name}, with the gate {_open(gate.opening[-1])}, {size(gate.log_norm[-1, 0])} of it; "
-        f"in the RNN {size(gate.rnn[0])}. The price: a gate that is always open never forgets."
+        f"With its {gate.gate} gate {_open(gate.opening[0])}, a change at the start arrives in the {name} at "
+        f"{arrival(gate.log_norm[0, 0])}, with the gate {_open(gate.opening[-1])} at {arrival(gate.log_norm[-1, 0])}; "
+        f"in the RNN at {arrival(gate.rnn[0])}. The price: a gate that is always open never forgets."
     )
 
 
@@ -203,7 +211,7 @@ def about_starts(starts: Starts) -> str:
         least, most = starts.stretch[start]
         parts.append(
             f"{START_NAMES[start]}: the matrix multiplies lengths by {least:.2f} to {most:.2f}, "
-            f"and {size(log_norm[0])} of a change arrives"
+            f"and a change arrives at {arrival(log_norm[0])}"
         )
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
@@ -245,17 +253,16 @@ def how_far(trained: Trained, threshold: float) -> str:
     words = len(np.unique(trained.word_of_token))
     if words == 1:
         return "One word is read: there is no word before it to learn from. Type more."
-    parts = []
-    for network in NETWORKS:
-        if network in trained.log_norm:
-            back, whole = words_back(trained, network, threshold)
-            amount = f"all {back}" if whole else f"{back}"
-            parts.append(
-                f"the {NETWORKS[network]} {amount} (from the start arrives {size(trained.log_norm[network][0])})"
-            )
+    parts: list[str] = []
+    for network, log_norm in trained.log_norm.items():
+        back, whole = words_back(trained, network, threshold)
+        reach = "all" if whole else f"{back} of the"
+        before = "words before the last " if not parts else ""
+        start = "a change at the start arrives at " if not parts else ""
+        parts.append(f"the {NETWORKS[network]} over {reach} {words - 1} {before}({start}{arrival(log_norm[0])})")
     return (
-        f"How many words back does it still learn? Of the {words - 1} words before the last, at least "
-        f"{percent(threshold)} of a change reaches the end over: {', '.join(parts)}."
+        f"How many words back do they still learn? Counting while at least {percent(threshold)} of a change reaches "
+        f"the end: {', '.join(parts)}."
     )
 
 

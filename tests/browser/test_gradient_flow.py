@@ -163,15 +163,15 @@ def test_clipping_starts_where_the_reader_clicks(gradients):
 
 
 def test_the_trained_networks_read_what_is_typed(gradients):
-    expect(gradients.get_by_text("Of the 117 words before the last")).to_be_visible()
+    expect(gradients.get_by_text("over all 117 words before the last")).to_be_visible()
     with redrawn(gradients, TRAINED):
         gradients.get_by_role("button", name="Negation").click()
-    expect(gradients.get_by_text("Of the 14 words before the last")).to_be_visible()
+    expect(gradients.get_by_text("over all 14 words before the last")).to_be_visible()
     box(gradients, "A film review").fill("")
     expect(gradients.get_by_text("None of these words is read")).to_be_visible()
     with redrawn(gradients, TRAINED):
         box(gradients, "A film review").fill("what an ending")
-    expect(gradients.get_by_text("Of the 2 words before the last")).to_be_visible()
+    expect(gradients.get_by_text("over all 2 words before the last")).to_be_visible()
     assert len(drawn(gradients, TRAINED, 0)) == 3
 
 

@@ -26,7 +26,7 @@ _START_LOOKS: Final = {"orthogonal": ("lstm", "solid"), "xavier": ("gru", "dash"
 
 def deck_gate(gate: Gate, threshold: float) -> Deck:
     """Draw a gated cell beside the RNN with the same matrix; the slider sets the bias of the gate that keeps."""
-    stop = int(np.argmin(np.abs(gate.biases)))
+    stop = int(np.argmin(np.abs(gate.biases - gate.own_bias)))
     name = gate.cell.upper()
     lines = [
         line(gate.states, gate.rnn, name="RNN, tanh, same matrix", ink="rnn", dash="dot", width=3),
