@@ -12,7 +12,7 @@ from typing import Final
 from rnn_core.parameters.blocks import Trace
 
 GATE_PRODUCTS: Final = {"rnn": 0, "gru": 3, "lstm": 3}
-"""Products element by element, of m numbers each: r⊙h̃'s share, z⊙h, (1−z)⊙h̃; f⊙C, i⊙C̃, o⊙tanh C."""
+"""Products element by element, of m numbers each: GRU r⊙Uh, z⊙h, (1−z)⊙h̃; LSTM f⊙C, i⊙C̃, o⊙tanh C."""
 
 TRAINING_COPIES: Final = 4
 """Numbers kept for each parameter while training with Adam (Kingma and Ba 2015): itself, its gradient, two moments."""

@@ -75,7 +75,7 @@ def cost_table(trace: Trace, convention: str) -> dict[str, list[str]]:
         "training, float32": [size(cost.training) for cost in costs],
         "multiply-adds a step": [f"{cost.step:,}" for cost in costs],
         "the output, once": [f"{cost.output:,}" for cost in costs],
-        f"{trace.spec.steps:,} steps and the output": [f"{cost.sequence:,}" for cost in costs],
+        f"T = {trace.spec.steps:,}, with the output": [f"{cost.sequence:,}" for cost in costs],
     }
 
 
