@@ -15,11 +15,15 @@ from rnn_core.cells import LstmTrace
 from rnn_core.errors import InputError
 from rnn_core.gradient_flow.products import log_norms, stepper
 from rnn_core.gradient_flow.sweep import path_through_cell, states_for
-from rnn_core.gradient_flow.toy import STARTS, Spec, make_toy, run
+from rnn_core.gradient_flow.toy import LARGEST_SEED, STARTS, Spec, Toy, make_toy, run
 from rnn_core.jacobians import gains_of
 
 GATE_BIASES: Final = tuple(float(bias) for bias in np.arange(-2, 6.5, 0.5))
 FEWER_GATE_BIASES: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+
+OTHER_SEEDS: Final = 8
+FEWER_OTHER_SEEDS: Final = 3
+"""How many other seeds are drawn beside the reader's, in small and in large networks."""
 
 _CELL_OF: Final = {"forget": "lstm", "update": "gru"}
 _BLOCK: Final = 1  # of either gate, among the weights of its cell
@@ -47,6 +51,7 @@ class Starts:
 
     states: np.ndarray  # (K,)
     log_norm: Mapping[str, np.ndarray]  # (K,) by start
+    others: Mapping[str, np.ndarray]  # (N, K) by start, with the next seeds
     own_radius: Mapping[str, float]  # spectral radius as drawn
     stretch: Mapping[str, tuple[float, float]]  # smallest and largest singular value as drawn
 
@@ -80,26 +85,32 @@ def trace_gate(spec: Spec, gate: str, radius: float) -> Gate:
         states=states,
         log_norm=log_norms(stepper(weights, gains, radii), size, ends, states.tolist()),
         log_path=path_through_cell(values)[states].T if isinstance(trace, LstmTrace) else None,
-        rnn=_rnn(spec, radius, states),
+        rnn=_rnn(toy, radius, states),
         opening=values.mean(axis=(0, 2)),
     )
 
 
 def trace_starts(spec: Spec) -> Starts:
-    """Draw U by each rule with the same seed, and leave it at the size that it has."""
+    """Draw U by each rule with the same seed, and with some others, and leave it at the size that it has."""
     states = states_for(spec.steps)
-    log_norm, own_radius, stretch = {}, {}, {}
+    log_norm, others, own_radius, stretch = {}, {}, {}, {}
+    count = OTHER_SEEDS if spec.steps * spec.units**3 <= 100 * 32**3 else FEWER_OTHER_SEEDS
+    seeds = [(spec.seed + k) % (LARGEST_SEED + 1) for k in range(1, count + 1)]
     for start in STARTS:
         drawn = replace(spec, start=start)
         toy = make_toy(drawn)
         own_radius[start] = toy.own_radius
         values = toy.own_radius * np.linalg.svd(toy.weights["rnn"].weight_hh, compute_uv=False)
         stretch[start] = (float(values[-1]), float(values[0]))
-        log_norm[start] = _rnn(drawn, toy.own_radius, states)
-    return Starts(states, log_norm, own_radius, stretch)
+        log_norm[start] = _rnn(toy, toy.own_radius, states)
+        made = [make_toy(replace(drawn, seed=seed)) for seed in seeds]
+        others[start] = np.array([_rnn(other, other.own_radius, states) for other in made])
+    return Starts(states, log_norm, others, own_radius, stretch)
 
 
-def _rnn(spec: Spec, radius: float, states: np.ndarray) -> np.ndarray:
-    toy, radii = make_toy(spec), np.array([radius])
+def _rnn(toy: Toy, radius: float, states: np.ndarray) -> np.ndarray:
+    radii = np.array([radius])
     gains = gains_of(run("rnn", toy.weights["rnn"], toy.inputs, radii))
-    return log_norms(stepper(toy.weights["rnn"], gains, radii), spec.units, [spec.steps], states.tolist())[0]
+    return log_norms(
+        stepper(toy.weights["rnn"], gains, radii), gains.direct.shape[-1], [len(toy.inputs)], states.tolist()
+    )[0]

@@ -205,16 +205,18 @@ def about_gate(gate: Gate) -> str:
 
 
 def about_starts(starts: Starts) -> str:
-    """Say what each start does to lengths, and what is left of a change."""
+    """Say what each start does to lengths, what is left of a change, and how much that is a matter of luck."""
     parts = []
     for start, log_norm in starts.log_norm.items():
-        least, most = starts.stretch[start]
+        least, most = (f"{factor:.2f}" for factor in starts.stretch[start])
+        lowest, highest = np.sort(starts.others[start][:, 0])[[0, -1]]
+        name = START_NAMES[start]
         parts.append(
-            f"{START_NAMES[start]}: the matrix multiplies lengths by {least:.2f} to {most:.2f}, "
-            f"and a change arrives at {arrival(log_norm[0])}"
+            f"{name[0].upper()}{name[1:]}: the matrix multiplies lengths by {least}"
+            f"{'' if least == most else f' to {most}'}, a change arrives at {arrival(log_norm[0])}, "
+            f"and over {len(starts.others[start])} other seeds{'' if parts else ' (thin lines)'} at {size(lowest)} to {size(highest)}."
         )
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    return " ".join(parts)
 
 
 def clipping_captions(clipping: Clipping) -> list[str]:
@@ -275,16 +277,14 @@ def beside_the_toy(trained: Trained, trace: Trace, stop: int) -> str:
         return text
     steps = len(trained.tokens)
     text += (
-        f" Over these {_steps(steps)} {size(trained.log_norm['rnn'][0])} of a change is left in the trained RNN, and "
+        f" Over these {_steps(steps)} a change arrives at {arrival(trained.log_norm['rnn'][0])} in the trained RNN, "
     )
-    text += f"{size(trained.toy_log_norm[0])} in a toy RNN of its size and radius: "
+    text += f"and at {arrival(trained.toy_log_norm[0])} in a toy RNN with as many units and the same radius: "
     gap = trained.log_norm["rnn"][0] - trained.toy_log_norm[0]
     if not abs(gap) > 1:
-        return text + "about the same. Here the radius tells nearly everything."
-    more = "more" if gap > 0 else "less"
-    return (
-        text + f"training has made {more} of it arrive. The radius alone doesn't decide; the slopes along the text do."
-    )
+        return f"{text}about the same. Here the radius tells nearly everything."
+    text += f"{'more' if gap > 0 else 'less'} arrives in the trained one. "
+    return f"{text}The radius alone doesn't decide: the slopes along the way and the rest of the matrix count as well."
 
 
 def _open(mean: float) -> str:

@@ -58,6 +58,14 @@ def float32_levels(low: float, high: float) -> list[dict[str, Any]]:
     return [drawn for log10, drawn in levels.items() if low < log10 < high]
 
 
+def span(*log10: np.ndarray, least: float = -60.0, most: float = 42.0) -> tuple[float, float]:
+    """Return the ends of an axis that holds sizes, and 1, with room for the names of lines above 1."""
+    sizes = np.concatenate([np.ravel(part) for part in log10] + [np.zeros(1)])
+    finite = sizes[np.isfinite(sizes)]
+    low = max(least, float(finite.min()) - 0.5)
+    return low, min(most, max(float(finite.max()) + 0.5, -0.1 * low, 1.0))
+
+
 def ticks_between(low: float, high: float, most: int) -> list[int]:
     """Return whole exponents for the ticks of an axis, at an even pace through 0."""
     pace = next((pace for pace in (1, 2, 5, 10, 20) if (high - low) / pace <= most), 50)

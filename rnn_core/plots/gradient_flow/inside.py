@@ -12,6 +12,7 @@ from rnn_core.plots.gradient_flow.axes import (
     float32_levels,
     line,
     log_axis,
+    span,
     steps_axis,
     ticks_between,
 )
@@ -58,8 +59,7 @@ def figure_singular(inside: Inside) -> go.Figure:
             inside.singular, names, ("solid", "dash", "dot"), (3.5, 2.5, 2.5), strict=True
         )
     ]
-    finite = inside.singular[np.isfinite(inside.singular)]
-    low, high = min(-1.0, float(finite.min()) - 1), max(1.0, float(finite.max()) + 1)
+    low, high = span(inside.singular, least=-1000, most=1000)
     return figure_of(
         lines,
         {

@@ -136,7 +136,8 @@ def deck_claim(trace: Trace, threshold: float) -> Deck:
 def figure_preview(trace: Trace) -> go.Figure:
     """Draw the first picture small, at radius 1."""
     figure = deck_flow(trace, 0.01).figure
-    return figure.update_layout(height=260, meta={**figure.layout.meta, "narrow_height": 250}, shapes=[])
+    figure.layout.shapes = ()
+    return figure.update_layout(height=260, meta={**figure.layout.meta, "narrow_height": 250})
 
 
 def start_stop(trace: Trace) -> int:

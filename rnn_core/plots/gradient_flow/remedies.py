@@ -17,6 +17,7 @@ from rnn_core.plots.gradient_flow.axes import (
     level,
     line,
     log_axis,
+    span,
     steps_axis,
 )
 from rnn_core.plots.theme import color
@@ -38,9 +39,7 @@ def deck_gate(gate: Gate, threshold: float) -> Deck:
         look: dict[str, Any] = {"name": "through C alone", "ink": gate.cell, "dash": "dot", "width": 2}
         lines.append(line(gate.states, gate.log_path[stop], **look))
     steps = int(gate.states[-1])
-    everything = np.concatenate([gate.log_norm.ravel(), gate.rnn])
-    finite = everything[np.isfinite(everything)]
-    low, high = max(-60.0, float(finite.min()) - 1), min(42.0, max(1.0, float(finite.max()) + 1))
+    low, high = span(gate.log_norm, gate.rnn)
     figure = figure_of(
         lines,
         {
@@ -55,16 +54,20 @@ def deck_gate(gate: Gate, threshold: float) -> Deck:
 
 
 def figure_starts(starts: Starts, threshold: float) -> go.Figure:
-    """Draw the RNN with tanh from three starts, each at the size that it is drawn with."""
-    lines = []
+    """Draw the RNN with tanh from three starts, each at the size that it is drawn with; other seeds as thin lines."""
+    thin, lines = [], []
     for start, values in starts.log_norm.items():
         ink, dash = _START_LOOKS[start]
         name = f"{START_NAMES[start]}, radius {starts.own_radius[start]:.2f}"
         lines.append(line(starts.states, values, name=name, ink=ink, dash=dash, width=3.5))
-    finite = np.concatenate([values[np.isfinite(values)] for values in starts.log_norm.values()])
-    low, high = float(finite.min()) - 1, max(1.0, float(finite.max()) + 1)
+        # All other seeds are one line with gaps.
+        others = np.pad(starts.others[start], ((0, 0), (0, 1)), constant_values=np.nan).ravel()
+        states = np.tile([*starts.states, np.nan], len(starts.others[start]))
+        look = line(states, others, name=f"{START_NAMES[start]}, other seeds", ink=ink, dash="solid", width=1)
+        thin.append({**look, "opacity": 0.6, "showlegend": False})
+    low, high = span(*starts.log_norm.values(), *starts.others.values(), least=-300)
     return figure_of(
-        lines,
+        [*thin, *lines],
         {
             "height": 380,
             "shapes": [level(np.log10(threshold), f"{percent(threshold)} left"), *float32_levels(low, high)],

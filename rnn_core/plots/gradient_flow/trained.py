@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from rnn_core.gradient_flow.sentences import percent
 from rnn_core.gradient_flow.trained import Trained
-from rnn_core.plots.gradient_flow.axes import figure_of, level, line, log_axis
+from rnn_core.plots.gradient_flow.axes import figure_of, level, line, log_axis, span
 from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, plain
 
 
@@ -21,9 +21,7 @@ def figure_trained(trained: Trained, threshold: float) -> go.Figure:
     name = f"toy RNN, radius {trained.radius['rnn'][0]:.2f}"
     look = {"name": name, "ink": "rnn", "dash": "longdash", "width": 1.5}
     lines.append(line(trained.toy_states[begun] - 1, trained.toy_log_norm[begun], **look))
-    everything = np.concatenate([*trained.log_norm.values(), trained.toy_log_norm, [np.log10(threshold)]])
-    finite = everything[np.isfinite(everything)]
-    low, high = float(finite.min()) - 0.5, float(finite.max()) + 0.5
+    low, high = span(*trained.log_norm.values(), trained.toy_log_norm, np.log10([threshold]), least=-300)
     words = {
         "labelalias": {str(k): plain(token) for k, token in enumerate(trained.tokens)},
         "range": [-0.5, max(len(trained.tokens), 1) - 0.5],
