@@ -110,7 +110,7 @@ def laboratory() -> None:
         beside = choose("gradient_flow", "beside", "Beside it", plots.BESIDE, "none", hidden=True)
         words, flow = say.captions(trace, lost)[stop], plots.deck_flow(trace, lost, beside)
         show("flow", flow, words, lambda: tables.flow_table(trace, stop), **moves)
-        st.markdown(say.EXPLANATION)
+        st.markdown(f"{say.EXPLANATION} {say.BESIDE_NOTES[beside]}")
     st.caption(page.literal(say.drawn(trace)))
     tries("gradient_flow", TASKS)
     st.subheader("Does it remember “eight to ten steps”?", anchor=False)

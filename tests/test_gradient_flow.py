@@ -706,6 +706,14 @@ def test_the_page_opens_with_every_choice(remedy, cell):
     ] in said(app)
 
 
+@pytest.mark.parametrize("beside", plots.BESIDE)
+def test_the_thin_lines_are_explained_where_they_are_drawn(beside):
+    app = open_page(beside=plots.BESIDE[beside])
+    assert not app.exception
+    for other, note in say.BESIDE_NOTES.items():
+        assert not note or (note in said(app)) == (other == beside)
+
+
 def test_the_address_restores_radius_and_numbers():
     app = open_page(radius="2", steps="30", units="8", lost="10", point="4.5 -2.4")
     assert not app.exception

@@ -40,7 +40,7 @@ TASKS: Final = (
     ),
     (
         "Allowed to explode",
-        "Thin lines: the bound (γ·σₘₐₓ)ᵀ⁻ᵗ. It lets tanh explode from radius 1 on. Does tanh make use of it?",
+        "Thin lines: the bound, the most that can arrive. It lets tanh explode from radius 1 on. Does tanh do so?",
         {"beside": "bound", "radius": "1.2"},
     ),
     (
@@ -54,9 +54,22 @@ TASKS: Final = (
 EXPLANATION: Final = (
     "Change the state a little at step t: how much of the change is left in the last state? Each line shows it at its "
     "most: the norm of the Jacobian, the matrix of all derivatives of the last state by the state at t. What doesn't "
-    "arrive can't be learned from. The slider sets the spectral radius: the size of the largest eigenvalue of the "
-    "matrix that leads from state to state."
+    "arrive can't be learned from. “By C alone” follows only the LSTM's memory C, from forget gate to forget gate. The "
+    "slider sets the spectral radius: the size of the largest eigenvalue of the matrix that leads from state to state."
 )
+
+BESIDE_NOTES: Final = {
+    "none": "",
+    "scalar": (
+        "The thin lines are the textbook's product of numbers, (w·f′)ᵀ⁻ᵗ: one weight w, the radius, and one slope f′ "
+        "of the activation, here its geometric mean over all steps and units."
+    ),
+    "bound": (
+        "The thin lines are the bound (γ·σₘₐₓ)ᵀ⁻ᵗ, which the RNN of that activation can't exceed: the largest "
+        "slope γ (1 for tanh, 1/4 for sigmoid) times the largest stretch σₘₐₓ by the matrix, once a step."
+    ),
+}
+"""What the thin lines in the first picture are."""
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -206,15 +219,17 @@ def about_gate(gate: Gate) -> str:
 
 def about_starts(starts: Starts) -> str:
     """Say what each start does to lengths, what is left of a change, and how much that is a matter of luck."""
-    parts = []
+    parts: list[str] = []
     for start, log_norm in starts.log_norm.items():
         least, most = (f"{factor:.2f}" for factor in starts.stretch[start])
         lowest, highest = np.sort(starts.others[start][:, 0])[[0, -1]]
         name = START_NAMES[start]
+        lengths = least if least == most else f"{least} to {most}"
+        thin = "" if parts else " (thin lines)"
         parts.append(
-            f"{name[0].upper()}{name[1:]}: the matrix multiplies lengths by {least}"
-            f"{'' if least == most else f' to {most}'}, a change arrives at {arrival(log_norm[0])}, "
-            f"and over {len(starts.others[start])} other seeds{'' if parts else ' (thin lines)'} at {size(lowest)} to {size(highest)}."
+            f"{name[0].upper()}{name[1:]}: the matrix multiplies lengths by {lengths}, a change arrives at "
+            f"{arrival(log_norm[0])}, and over {len(starts.others[start])} other seeds{thin} at {size(lowest)} to "
+            f"{size(highest)}."
         )
     return " ".join(parts)
 
