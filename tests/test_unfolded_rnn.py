@@ -1,26 +1,48 @@
 """The unfolded network, its backward pass and every term of its gradients: against torch, sums, and closed forms."""
 
 import dataclasses
+import json
+import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from rnn_core.errors import InputError
+from rnn_core.plots import unfolded_rnn as plots
+from rnn_core.plots.deck import Deck
+from rnn_core.plots.unfolded_rnn.places import Places, nodes_of
 from rnn_core.unfolded_rnn import (
     PARAMETERS,
     Spec,
     Trace,
+    Updates,
     Weights,
     compare_with_differences,
     compare_with_feed_forward,
     pair_terms,
+    reading,
     state_jacobians,
+    tables,
     trace_unfolded_rnn,
     trace_updates,
+)
+from rnn_core.unfolded_rnn.equations import node_equation, sizes_table
+from rnn_core.unfolded_rnn.examples import FIRST
+from rnn_core.unfolded_rnn.learning import on_jacobians, on_terms, on_truncation, on_updates, shares_of, truncation_of
+from rnn_core.unfolded_rnn.sentences import (
+    checked,
+    headline,
+    parameters_alike,
+    remembered,
+    stop_captions,
+    stop_names,
+    told_class,
 )
 from rnn_core.unfolded_rnn.spec import (
     inputs_from_seed,
@@ -31,8 +53,10 @@ from rnn_core.unfolded_rnn.spec import (
     weights_from_seed,
     with_weights,
 )
-from rnn_core.unfolded_rnn.updates import LARGEST_LOSS
+from rnn_core.unfolded_rnn.updates import LARGEST_LOSS, RATES
+from rnn_core.unfolded_rnn.writing import decimal, degrees, indexed, percent, short, significant, tex, tex_matrix
 
+PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"
 ACTIVATIONS = ("tanh", "sigmoid", "relu", "linear")
 RECURRENCES = ("hidden", "output", "forced")
 LOSSES = ("last", "every")
@@ -303,7 +327,11 @@ def test_another_word_takes_the_place_of_a_word():
     assert compare_with_feed_forward(silent).exchanged.tolist() == [[1]]
 
 
-@every_kind
+@pytest.mark.parametrize("recurrence", RECURRENCES)
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [("tanh", "last"), ("tanh", "every"), ("sigmoid", "last"), ("relu", "every"), ("linear", "last")],
+)
 def test_a_thousand_steps(activation, recurrence, loss):
     """Far more than the page allows: no overflow, the sums still add up, and autograd says the same."""
     scale = 0.5 if activation in ("relu", "linear") else 1.0
@@ -379,3 +407,464 @@ def test_seeds_give_the_same_again_and_a_longer_sequence_begins_the_same():
 def test_what_does_not_fit_is_refused(change, complaint):
     with pytest.raises(InputError, match=complaint):
         dataclasses.replace(make(), **change)
+
+
+def matrices_of(tex: str) -> list[np.ndarray]:
+    """The matrices of an equation, in the order in which they stand there."""
+    found = []
+    for body in re.findall(r"\\begin\{bmatrix\} (.*?) \\end\{bmatrix\}", tex):
+        plain = re.sub(r"\\cdot 10\^\{(.*?)\}", r"e\1", body)
+        found.append(np.array([row.split("&") for row in plain.split(r"\\")], dtype=float))
+    return found
+
+
+@every_kind
+@pytest.mark.parametrize("t", [1, 3, 5])
+def test_equations_hold_with_the_numbers_that_stand_in_them(activation, recurrence, loss, t):
+    """Read back what the reader reads, two digits after the point, and do the sum."""
+    trace = trace_unfolded_rnn(make(2, m=3, K=4, activation=activation, recurrence=recurrence, loss=loss))
+    near = {"rtol": 0.02, "atol": 0.05}
+    numbers = matrices_of(node_equation(trace, "h", t))
+    *products, bias, total, state = numbers
+    pairs = zip(products[::2], products[1::2], strict=True)
+    np.testing.assert_allclose(sum(matrix @ vector for matrix, vector in pairs) + bias, total, **near)
+    np.testing.assert_allclose(state[:, 0], trace.states[t], atol=0.006)
+    assert len(products) == (4 if recurrence == "hidden" or t > 1 else 2)
+    V, h, bias, o, y = matrices_of(node_equation(trace, "y", t))
+    np.testing.assert_allclose(V @ h + bias, o, **near)
+    np.testing.assert_allclose(np.exp(o) / np.exp(o).sum(), y, atol=0.01)
+    equation = node_equation(trace, "g", t)
+    *_, result = matrices_of(equation) or [None]
+    if result is None:
+        assert "no loss reaches" in equation
+        assert not trace.state_gradients[t].any()
+        return
+    np.testing.assert_allclose(result[:, 0], trace.state_gradients[t], atol=0.006)
+    products = matrices_of(equation[equation.rindex("V \\nabla" if "V \\nabla" in equation else "= W") :])[:-1]
+    summed = sum(matrix @ vector for matrix, vector in zip(products[::2], products[1::2], strict=True))
+    np.testing.assert_allclose(summed, result, **near)
+
+
+def test_the_loss_is_the_logarithm_that_is_written():
+    trace = trace_unfolded_rnn(make(3, loss="every"))
+    for t in range(1, 6):
+        probability, loss = re.search(r"-\\log ([\d.]+) = ([\d.]+)", node_equation(trace, "L", t)).groups()
+        assert -np.log(float(probability)) == pytest.approx(float(loss), abs=1e-3)
+        assert float(loss) == pytest.approx(trace.step_losses[t - 1], abs=1e-4)
+    assert "has no loss" in node_equation(trace_unfolded_rnn(make(3)), "L", 2)
+
+
+def test_other_nodes():
+    trace = trace_unfolded_rnn(make(3))
+    assert matrices_of(node_equation(trace, "x", 2))[0][:, 0].tolist() == list(trace.spec.inputs[1])
+    vocabulary, rows = one_hot(("not", "good", "not"))
+    words = trace_unfolded_rnn(Spec(rows, (0, 1, 0), weights_from_seed(0, 2, 3, 2), words=("not", "good", "not")))
+    assert "word 2 of the vocabulary" in node_equation(words, "x", 2)
+    assert len(vocabulary) == 2
+    assert "where every run begins" in node_equation(trace, "h", 0)
+    for kind, t in (("x", 0), ("h", 6), ("z", 1)):
+        with pytest.raises(InputError, match="steps 1 to 5"):
+            node_equation(trace, kind, t)
+
+
+def test_table_1_has_the_readers_sizes():
+    table = sizes_table(make(n=2, m=3, K=4, recurrence="output"))
+    shapes_here = dict(zip(table["symbol"], table["here"], strict=True))
+    assert shapes_here == {
+        "U": "2 × 3", "W": "4 × 3", "V": "3 × 4", "b_h": "3 × 1", "b_y": "4 × 1",
+        "xₜ": "2 × 1", "hₜ": "3 × 1", "oₜ": "4 × 1", "ŷₜ": "4 × 1", "Lₜ": "1",
+    }  # fmt: skip
+    assert sizes_table(make(n=2, m=3, K=4))["here"][1] == "3 × 3"
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "text"),
+    [
+        (decimal, -0.001, "0.00"), (decimal, -1.5, "−1.50"), (decimal, 12345.0, "1.2·10⁴"),
+        (short, 1.0, "1"), (short, -0.5, "−0.5"), (short, 0.0, "0"), (short, -4000.0, "−4.0·10³"),
+        (short, 100.0, "100"),
+        (significant, 0.0, "0"), (significant, 0.0512, "0.051"), (significant, 3.14159, "3.1"),
+        (significant, 123.0, "123"),
+        (significant, 1.25e-7, "1.2·10⁻⁷"), (significant, -0.00012, "−1.2·10⁻⁴"), (significant, 9.99, "10"),
+        (percent, 0.001, "under 1 %"), (percent, 0.999, "over 99 %"), (percent, 1.0, "100 %"), (percent, 0.0, "0 %"),
+        (degrees, 0.2, "under 1°"), (degrees, 0.0, "0°"), (degrees, 89.7, "90°"),
+    ],
+)  # fmt: skip
+def test_how_numbers_are_written(write, value, text):
+    assert write(value) == text
+
+
+def test_how_numbers_are_written_in_tex():
+    assert tex_matrix(np.array([1.0, -2.5]), exact=True) == r"\begin{bmatrix} 1 \\ -2.5 \end{bmatrix}"
+    assert tex_matrix(np.array([[12345.0, 0.1]])) == r"\begin{bmatrix} 1.2\cdot 10^{4} & 0.10 \end{bmatrix}"
+    assert tex("1.2·10⁻⁷") == r"1.2\cdot 10^{-7}"
+    assert indexed("h", 12) == "h₁₂"
+
+
+def test_what_is_typed_is_read():
+    assert reading.read_inputs("1 2; 3 4", 2, 2) == (((1, 2), (3, 4)), ())
+    assert reading.read_inputs("1 2, 3", 3, 1) == (((1,), (2,), (3,)), ())
+    assert reading.read_words(" not  good not ") == (((1, 0), (0, 1), (1, 0)), ("not", "good", "not"))
+    assert reading.read_targets("1, 2;1", 3, 2) == (0, 1, 0)
+    assert reading.read_weights("b_h", "1\n2\n3", 1, 3) == ((1, 2, 3),)
+    assert reading.read_size("seed", "0") == 0
+
+
+@pytest.mark.parametrize(
+    ("read", "complaint"),
+    [
+        (lambda: reading.read_size("T", "9"), "T must be a whole number from 1 to 8, got 9"),
+        (lambda: reading.read_size("K", "1"), "K must be a whole number from 2 to 4"),
+        (lambda: reading.read_size("m", "three"), "got “three”"),
+        (lambda: reading.read_size("seed", "-1"), "The seed must be a whole number from 0"),
+        (lambda: reading.read_inputs("1 2; 3", 2, 2), "2 rows of 2 numbers, got 2 rows of 1 or 2"),
+        (lambda: reading.read_inputs("1 101", 1, 2), "from -100 to 100"),
+        (lambda: reading.read_words(""), "1 to 8 words, got 0"),
+        (lambda: reading.read_words("a " * 9), "1 to 8 words, got 9"),
+        (lambda: reading.read_words("a" * 21), "20 letters, got one of 21"),
+        (lambda: reading.read_targets("1 2", 3, 2), "3 right classes, one a step, got 2"),
+        (lambda: reading.read_targets("0 1 2", 3, 2), "A right class must be a whole number from 1 to 2, got 0"),
+        (lambda: reading.read_weights("W", "1 2; 3 4", 3, 3), "W must have 3 rows of 3 numbers, got 2 rows of 2"),
+        (lambda: reading.read_weights("W", "1 x; 3 4", 2, 2), "W must hold numbers, got “x”"),
+        (lambda: reading.read_step("6", 5), "The step must be a whole number from 1 to 5"),
+    ],
+)
+def test_what_can_not_be_read_has_its_sentence(read, complaint):
+    with pytest.raises(InputError, match=complaint):
+        read()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 9999), st.integers(1, 4), st.integers(1, 4), st.integers(2, 4), st.sampled_from(RECURRENCES))
+def test_every_default_can_be_read_and_has_a_key_of_its_own(seed, n, m, K, recurrence):
+    boxes = [
+        *reading.weight_boxes(seed, n, m, K, recurrence),
+        reading.inputs_box(seed, 5, n),
+        reading.targets_box(seed, 5, K),
+    ]
+    values = [box.read(box.default) for box in boxes]
+    weights = weights_from_seed(seed, n, m, K, recurrence)
+    assert values[:5] == [getattr(weights, name) for name in PARAMETERS]
+    assert values[5:] == [(inputs_from_seed(seed, 5, n), ()), targets_from_seed(seed, 5, K)]
+    keys = {box.key for box in boxes}
+    assert len(keys) == 7
+    assert keys.isdisjoint(box.key for box in reading.weight_boxes(seed + 1, n, m, K, recurrence))
+
+
+@every_kind
+def test_parts_along_the_gradient_add_up_to_it(activation, recurrence, loss):
+    trace = trace_unfolded_rnn(make(5, activation=activation, recurrence=recurrence, loss=loss))
+    for name in PARAMETERS:
+        shares = shares_of(trace, name)
+        assert shares.along.sum() == pytest.approx(shares.norm, abs=1e-12)
+        np.testing.assert_allclose(shares.norms * shares.cosines, shares.along, atol=1e-12)
+        measured = truncation_of(trace, name)
+        assert (measured.ratios[-1], measured.angles[-1]) == pytest.approx((1, 0), abs=1e-6)
+        full = trace.gradients[name].ravel()
+        for N in range(5):
+            part = trace.truncated[name][N].ravel()
+            if np.linalg.norm(full) and np.linalg.norm(part):
+                cosine = part @ full / np.linalg.norm(part) / np.linalg.norm(full)
+                assert np.cos(np.radians(measured.angles[N])) == pytest.approx(cosine, abs=1e-9)
+                assert measured.ratios[N] == pytest.approx(np.linalg.norm(part) / np.linalg.norm(full))
+
+
+def everything_said(trace: Trace) -> list[str]:
+    said = [headline(trace), *stop_captions(trace), checked(compare_with_differences(trace)), parameters_alike(trace)]
+    said += on_updates(trace_updates(trace.spec, (0.01, 1.0, 100.0)))
+    comparison = compare_with_feed_forward(trace.spec)
+    said += [remembered(comparison, j) for j in range(1, trace.spec.steps + 1)]
+    for name in PARAMETERS:
+        said += [on_terms(trace, name), *on_truncation(trace, name)]
+    return said + [sentence for t in range(1, trace.spec.steps + 1) for sentence in on_jacobians(trace, t)]
+
+
+@every_kind
+@settings(max_examples=3, deadline=None)
+@given(data=st.data())
+def test_everything_can_be_said_of_every_network(activation, recurrence, loss, data):
+    for sentence in everything_said(trace_unfolded_rnn(data.draw(specs((activation, recurrence, loss), most=4)))):
+        assert sentence[0].isupper() or sentence.startswith(("∂", "b_"))
+        assert sentence.endswith(".")
+        assert not re.search(r"nan|inf\b|-\d|  ", sentence), sentence
+
+
+def test_the_headline_says_what_becomes_of_the_gradient():
+    chain = Weights(((1.0,),), ((0.5,),), ((0.0,),), ((1.0, 0.0),), ((0.0, 0.0),))
+    spec = Spec(((1.0,), (2.0,), (3.0,), (4.0,)), (0, 0, 0, 1), chain, "linear")
+    assert headline(trace_unfolded_rnn(spec)) == (
+        "The loss is 6.13. On its way back from step 4 to step 1 the gradient of the loss shrinks from 1.0 to 0.12 "
+        "(12 %): the earliest step learns least."
+    )
+    grows = trace_unfolded_rnn(with_weights(spec, W=((2.0,),)))
+    assert headline(grows).endswith("grows from 1.0 to 8.0, 8.0 times as large.")
+    assert headline(trace_unfolded_rnn(with_weights(spec, W=((1.0,),)))).endswith("keeps its size, 1.0.")
+    assert "hears nothing" in headline(trace_unfolded_rnn(with_weights(spec, W=((0.0,),))))
+    every = dataclasses.replace(spec, loss="every")
+    assert headline(trace_unfolded_rnn(every)).endswith("learns least. The bars hold all losses together.")
+    assert "gradient of the last loss shrinks from 1.0 to 0.12 (12 %)" in headline(trace_unfolded_rnn(every))
+    assert "only one step" in headline(trace_unfolded_rnn(make(T=1)))
+    assert "No gradient runs back in time" in headline(trace_unfolded_rnn(make(recurrence="forced")))
+    deaf = with_weights(spec, V=((0.0, 0.0),))
+    assert "No gradient reaches any state" in headline(trace_unfolded_rnn(deaf))
+
+
+def test_captions_follow_the_passes():
+    trace = trace_unfolded_rnn(FIRST)
+    captions = stop_captions(trace)
+    assert stop_names(5) == ["start", *(f"forward {t}" for t in range(1, 6)), *(f"back {t}" for t in (5, 4, 3, 2, 1))]
+    assert captions[3] == "Forward, step 3: x₃ and the state before it, h₂, make the state h₃."
+    assert f"the loss is −log {significant(trace.probabilities[4, 0])} = {decimal(trace.loss)}" in captions[5]
+    norms = np.linalg.norm(trace.state_gradients, axis=1)
+    for stop, t in zip(range(6, 11), (5, 4, 3, 2, 1), strict=True):
+        assert significant(norms[t]) in captions[stop]
+    assert percent(norms[2] / norms[5]) in captions[9]
+    assert "nothing had been fed back yet" in captions[10]
+    forced = stop_captions(trace_unfolded_rnn(make(recurrence="forced")))
+    assert "nothing returns from step 3" in forced[9]
+    assert "nothing reaches it" in forced[9]
+    assert "meets the loss of step 2" in stop_captions(trace_unfolded_rnn(make(loss="every")))[9]
+
+
+def test_what_is_said_of_terms():
+    trace = trace_unfolded_rnn(FIRST)
+    shares = shares_of(trace, "W")
+    assert percent(float(shares.along[-2:].sum()) / shares.norm) in on_terms(trace, "W")
+    assert "one term and no sum over earlier steps" in on_terms(trace, "V")
+    every = trace_unfolded_rnn(dataclasses.replace(FIRST, loss="every"))
+    assert "every step has a loss" in on_terms(every, "b_y")
+    assert "has the largest part" in on_terms(trace_unfolded_rnn(make(recurrence="output")), "V")
+    assert "come back through time" in on_terms(trace_unfolded_rnn(make(recurrence="forced", loss="every")), "U")
+    assert on_terms(trace_unfolded_rnn(make(T=1)), "W").endswith("Nothing was fed back at the only step.")
+    measured = truncation_of(trace, "W")
+    assert on_truncation(trace, "W")[1] == (
+        f"At most 1 step back: the gradient of W has {percent(measured.ratios[1])} of its length and points "
+        f"{degrees(measured.angles[1])} off."
+    )
+    assert on_truncation(trace, "W")[-1].endswith("whole gradient.")
+    assert on_truncation(trace, "V")[0].endswith("nothing is lost, this is already the whole gradient.")
+
+
+def test_what_is_said_of_updates():
+    losses = np.array([[2.0, *np.linspace(1.9, 0.1, 100)], [2.0, 3.0, *np.linspace(2.9, 0.1, 99)], [2.0, *[5.0] * 100]])
+    falls, jumps, grows = on_updates(Updates(np.array([0.1, 1.0, 10.0]), losses, np.zeros(3, bool)))
+    assert falls.endswith("0.100 after 100 updates. It falls at every update.")
+    assert jumps.endswith("It jumps: 1 of the 100 updates makes it worse, but it gets down.")
+    assert grows.endswith("Too large: 1 of the 100 updates makes it worse.")
+    spec = make(5, T=8, m=4, n=4, K=4, activation="linear", loss="every")
+    assert "it diverges, and leaves every scale" in on_updates(trace_updates(spec))[-1]
+
+
+def test_what_is_said_of_memory():
+    for spec, words in (
+        (FIRST, "the recurrent network hears it at steps 1 to 5"),
+        (make(recurrence="forced"), "is heard at step 1 only, by the recurrent network too"),
+        (with_weights(make(), V=to_rows(np.zeros((3, 2)))), "moves no output of the recurrent network"),
+    ):
+        assert words in remembered(compare_with_feed_forward(spec), 1)
+
+
+@every_kind
+def test_tables_have_columns_of_one_length(activation, recurrence, loss):
+    trace = trace_unfolded_rnn(make(5, activation=activation, recurrence=recurrence, loss=loss))
+    columns = [
+        tables.nodes_table(trace),
+        tables.jacobians_table(trace, 3),
+        tables.updates_table(trace_updates(trace.spec, RATES, 1)),
+    ]
+    columns += [tables.memory_table(compare_with_feed_forward(trace.spec))]
+    columns += [
+        make_table(trace, name) for make_table in (tables.terms_table, tables.truncation_table) for name in PARAMETERS
+    ]
+    assert [{len(values) for values in table.values()} for table in columns][:4] == [{5}, {4}, {25}, {25}]
+    terms = tables.terms_table(trace, "W")
+    sizes = [np.linalg.norm(term) for term in pair_terms(trace, "W")[4]]
+    np.testing.assert_allclose(terms["from loss 5" if loss == "every" else "size"], sizes, atol=1e-12)
+    assert all(len({len(values) for values in table.values()}) == 1 for table in columns)
+
+
+# Pictures
+
+
+def drawn_texts(deck: Deck) -> list[str]:
+    return [text for row in deck.figure.data[0].text for text in row if text]
+
+
+@every_kind
+def test_the_picture_shows_the_numbers_of_the_trace(activation, recurrence, loss):
+    trace = trace_unfolded_rnn(make(2, activation=activation, recurrence=recurrence, loss=loss))
+    deck = plots.deck_graph(trace, ("h", 2))
+    spec = trace.spec
+    wanted = [short(value) for row in spec.inputs for value in row] + [
+        decimal(value) for value in trace.states[1:].ravel()
+    ]
+    wanted += [decimal(value) for t in range(5) if spec.has_output[t] for value in trace.probabilities[t]]
+    wanted += [decimal(value) for t in range(5) if spec.has_loss[t] for value in [trace.step_losses[t]]]
+    wanted += ["0"] * (3 if recurrence == "hidden" else 0)
+    assert sorted(drawn_texts(deck)) == sorted(wanted)
+    assert not deck.layout, "a step is drawn by the quick path"
+    assert all(attribute in "xy" for _, attribute in deck.frames)
+    assert deck.values == stop_names(5)
+    assert deck.start == 10
+
+
+def covered(deck: Deck, stop: int) -> int:
+    """How many nodes are still hidden at a stop."""
+    return int(np.isfinite(deck.frames[1, "x"][stop]).sum()) // 5
+
+
+def test_the_forward_pass_uncovers_one_step_after_the_other():
+    deck = plots.deck_graph(trace_unfolded_rnn(make(loss="every")), ("h", 1))
+    assert [covered(deck, stop) for stop in range(11)] == [20, 16, 12, 8, 4, *[0] * 6]
+
+
+def test_bars_are_as_high_as_the_gradient():
+    trace = trace_unfolded_rnn(FIRST)
+    deck = plots.deck_graph(trace, ("g", 1))
+    norms = np.linalg.norm(trace.state_gradients, axis=1)[1:]
+    texts = next(
+        trace_ for trace_ in deck.figure.data if trace_.text is not None and significant(norms[0]) in trace_.text
+    )
+    number = deck.figure.data.index(texts)
+    heights = deck.frames[number, "y"]
+    np.testing.assert_allclose(heights[10] / heights[10].max(), norms / norms.max(), rtol=1e-6)
+    assert np.isfinite(heights).sum(axis=1).tolist() == [0] * 6 + [1, 2, 3, 4, 5]
+    assert list(texts.text) == [significant(norm) for norm in norms]
+
+
+@pytest.mark.parametrize("recurrence", RECURRENCES)
+def test_a_click_finds_the_node_under_it(recurrence):
+    spec = make(recurrence=recurrence, loss="every")
+    places = Places(spec)
+    for (kind, t), node in nodes_of(trace_unfolded_rnn(spec), places).items():
+        if t:
+            assert plots.node_at(spec, node.x, node.middle) == (kind, t)
+            assert plots.controls_at(spec, node.x, node.middle) == {"node": kind, "step.5": str(t)}
+    assert plots.node_at(spec, places.column(3), 0.5) == ("g", 3)
+    assert plots.controls_at(spec, 0.0, places.middle("h")) == {"node": "h"}
+    for x, y in ((places.column(0), places.middle("h")), (99, 1), (0.0, 0.5), (places.column(1), 99)):
+        assert plots.controls_at(spec, x, y) == {} or (x == places.column(0) and recurrence != "hidden")
+
+
+def test_bars_of_terms():
+    trace = trace_unfolded_rnn(dataclasses.replace(FIRST, loss="every"))
+    figure = plots.figure_terms(trace, "W")
+    shares = shares_of(trace, "W")
+    np.testing.assert_allclose(figure.data[0].y, shares.norms)
+    np.testing.assert_allclose(figure.data[1].y, shares.along)
+    sizes = np.array(figure.data[2].z)
+    assert np.isnan(sizes[np.triu_indices(5, 1)]).all()
+    np.testing.assert_allclose(sizes[4, 2], np.linalg.norm(pair_terms(trace, "W")[4, 2]), rtol=1e-6)
+    of_v = np.array(plots.figure_terms(trace, "V").data[2].z)
+    assert not of_v[np.tril_indices(5, -1)].any()
+    assert len(plots.figure_terms(trace_unfolded_rnn(FIRST), "W").data) == 2
+
+
+def test_other_pictures_show_what_was_computed():
+    trace = trace_unfolded_rnn(FIRST)
+    jacobians = plots.deck_jacobians(trace, 4)
+    np.testing.assert_array_equal(jacobians.frames[0, "z"], state_jacobians(trace, 4)[::-1])
+    assert jacobians.values[2] == "∂h₄/∂h₂"
+    truncation = plots.deck_truncation(trace, "W")
+    tips = truncation.frames[3, "x"][:, 1], truncation.frames[3, "y"][:, 1]
+    np.testing.assert_allclose(np.hypot(*tips), truncation_of(trace, "W").ratios, rtol=1e-6)
+    updates = trace_updates(FIRST)
+    deck = plots.deck_updates(updates)
+    np.testing.assert_allclose(deck.frames[0, "y"], updates.losses, rtol=1e-6)
+    np.testing.assert_allclose(deck.frames[1, "y"], updates.losses[:, [0, 1, 10, 100]], rtol=1e-6)
+    comparison = compare_with_feed_forward(FIRST)
+    memory = plots.deck_memory(comparison)
+    k = told_class(comparison)
+    np.testing.assert_array_equal(memory.frames[1, "y"], comparison.recurrent_changed[:, :, k])
+    np.testing.assert_array_equal(memory.frames[4, "y"], comparison.feed_forward_changed[:, :, k])
+
+
+@every_kind
+@pytest.mark.parametrize("size", [(1, 1, 1, 2), (8, 4, 4, 4)])
+def test_every_picture_of_every_size_can_be_sent(activation, recurrence, loss, size):
+    T, n, m, K = size
+    trace = trace_unfolded_rnn(make(9, T=T, n=n, m=m, K=K, activation=activation, recurrence=recurrence, loss=loss))
+    comparison = compare_with_feed_forward(trace.spec)
+    pictures = [plots.deck_graph(trace, ("g", 1)), plots.deck_jacobians(trace, T), plots.deck_memory(comparison)]
+    pictures += [plots.deck_updates(trace_updates(trace.spec)), plots.figure_preview(trace)]
+    pictures += [draw(trace, name) for draw in (plots.figure_terms, plots.deck_truncation) for name in PARAMETERS]
+    for picture in pictures:
+        figure = picture.figure if isinstance(picture, Deck) else picture
+        assert figure.layout.height <= 800
+        assert figure.layout.meta["narrow_height"] <= 800
+        assert not re.search(r"#[0-9a-f]{6}", figure.to_json().split('"template"')[0]), "colours by role only"
+        if isinstance(picture, Deck):
+            assert len(set(picture.values)) == len(picture.values), "a stop has an address of its own"
+            assert len(picture.captions) == len(picture.values)
+            assert len(json.dumps(picture.payload())) < 120_000
+    assert pictures[4].layout.height <= 260
+
+
+def test_words_are_only_words_in_the_picture():
+    words = ("<b>x</b>", "&amp;")
+    spec = Spec(one_hot(words)[1], (0, 1), weights_from_seed(0, 2, 3, 2), words=words)
+    assert "&lt;b&gt;x&lt;/b&gt;" in drawn_texts(plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1)))
+
+
+# The page
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(PAGES_DIR / "_router.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[f"unfolded_rnn.{name.replace('__', '.')}"] = value
+    return app.switch_page("unfolded_rnn.py").run()
+
+
+def seen(app: AppTest) -> str:
+    assert not app.exception
+    return " ".join(element.value for element in app.markdown).replace("\\", "").replace("\xa0", " ")
+
+
+def sent(app: AppTest) -> str:
+    """What the page sent to its components."""
+    return " ".join(str(element.proto) for element in app.main if element.type == "bidi_component")
+
+
+def test_the_page_opens_with_a_gradient_that_shrinks():
+    app = open_page()
+    assert headline(trace_unfolded_rnn(FIRST)) in seen(app)
+    assert "shrinks" in seen(app)
+    assert "Checked on these very numbers: all 26 entries" in seen(app)
+    assert app.latex[0].value.strip("$\n ") == node_equation(trace_unfolded_rnn(FIRST), "h", 2)
+
+
+def test_a_pattern_sets_feedback_and_loss():
+    app = open_page()
+    next(button for button in app.button if button.label == "Output fed back").click().run()
+    assert app.session_state["unfolded_rnn.recurrence"] == "output"
+    assert "all 5 steps" in seen(app)
+    spec = make(3, recurrence="output", loss="every")
+    assert headline(trace_unfolded_rnn(spec)) in seen(app)
+
+
+def test_sizes_words_and_weights_of_the_address_count():
+    spec = make(4, T=3, n=1, m=2, K=3, activation="relu", loss="every")
+    spec = with_weights(spec, W=((1.0, 2.0), (3.0, 4.0)))
+    sizes = {"T": "3", "n": "1", "m": "2", "K": "3", "seed": "4", "activation": "ReLU", "loss": "every step"}
+    app = open_page(**sizes, **{"W.4.2x2": "1 2; 3 4"})
+    assert headline(trace_unfolded_rnn(spec)) in seen(app)
+    words = ("bad", "not", "bad")
+    rows = one_hot(words)[1]
+    app = open_page(input="words", words="bad not bad")
+    expected = trace_unfolded_rnn(Spec(rows, targets_from_seed(3, 3, 2), weights_from_seed(3, 2, 3, 2), words=words))
+    assert headline(expected) in seen(app)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"m": "seven"}, {"T": "99"}, {"K": "-1"}, {"seed": "x"}, {"W.3.3x3": "1 2; 3"}, {"W.3.3x3": "<script>"},
+        {"x.3.5x2": "1"}, {"y.3.5.2": "9"}, {"words": "a " * 20, "input": "words"}, {"until.5": "77"},
+        {"node": "nonsense"}, {"step.5": "9"}, {"recurrence": "none"}, {"time": "never"}, {"rate": "5000"},
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_address_leaves_the_page_whole(query):
+    app = open_page(**query)
+    assert "The loss is" in seen(app)
+    assert app.latex

@@ -48,15 +48,17 @@ def headline(trace: Trace) -> str:
     if not last[T]:
         return f"{loss} No gradient reaches the last state, so none can run back from there."
     ratio = last[1] / last[T]
+    together = "" if spec.loss == "last" else " The bars hold all losses together."
     way = f"On its way back from step {T} to step 1 the gradient of {'the' if spec.loss == 'last' else 'the last'} loss"
     if ratio < 0.95:
         verb = "vanishes" if ratio < 0.01 else "shrinks"
         ending = "step 1 hears nothing of the error." if not ratio else "the earliest step learns least."
-        return f"{loss} {way} {verb} from {significant(last[T])} to {significant(last[1])} ({percent(ratio)}): {ending}"
+        course = f"from {significant(last[T])} to {significant(last[1])} ({percent(ratio)})"
+        return f"{loss} {way} {verb} {course}: {ending}{together}"
     if ratio > 1.05:
         times = f"{significant(ratio)} times as large"
-        return f"{loss} {way} grows from {significant(last[T])} to {significant(last[1])}, {times}."
-    return f"{loss} {way} keeps its size, {significant(last[1])}."
+        return f"{loss} {way} grows from {significant(last[T])} to {significant(last[1])}, {times}.{together}"
+    return f"{loss} {way} keeps its size, {significant(last[1])}.{together}"
 
 
 def last_loss_norms(trace: Trace) -> np.ndarray:

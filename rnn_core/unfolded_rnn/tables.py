@@ -33,29 +33,23 @@ def nodes_table(trace: Trace) -> Table:
 
 
 def terms_table(trace: Trace, name: str) -> Table:
-    """Return a row a step: size of its term, cosine with the whole gradient, part along it, and the term itself."""
-    shares = shares_of(trace, name)
-    terms = trace.terms[name].reshape(trace.spec.steps, -1)
-    columns = trace.terms[name].shape[2]
-    return {
-        "step": list(range(1, trace.spec.steps + 1)),
+    """Return a row a step: size of its term, cosine with the whole gradient, part along it, and the term itself.
+
+    With a loss at every step, also the size of what comes from each of them.
+    """
+    shares, T = shares_of(trace, name), trace.spec.steps
+    columns: Table = {
+        "step": list(range(1, T + 1)),
         "size": shares.norms.tolist(),
         "cosine": shares.cosines.tolist(),
         "part along": shares.along.tolist(),
-        **{f"{name}[{k // columns + 1},{k % columns + 1}]": column.tolist() for k, column in enumerate(terms.T)},
     }
-
-
-def pairs_table(trace: Trace, name: str) -> Table:
-    """Return a row for each loss t and each step i up to it: the size of their term."""
-    pairs = pair_terms(trace, name)
-    T = trace.spec.steps
-    chosen = [(t, i) for t in range(T) for i in range(t + 1)]
-    return {
-        "loss t": [t + 1 for t, _ in chosen],
-        "through step i": [i + 1 for _, i in chosen],
-        "size": [float(np.linalg.norm(pairs[t, i])) for t, i in chosen],
-    }
+    if trace.spec.loss == "every":
+        sizes = np.linalg.norm(pair_terms(trace, name).reshape(T, T, -1), axis=2)
+        columns |= {f"from loss {t + 1}": sizes[t].tolist() for t in range(T)}
+    width = trace.terms[name].shape[2]
+    terms = trace.terms[name].reshape(T, -1)
+    return columns | {f"{name}[{k // width + 1},{k % width + 1}]": entry.tolist() for k, entry in enumerate(terms.T)}
 
 
 def truncation_table(trace: Trace, name: str) -> Table:

@@ -123,6 +123,7 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
 def figure_preview(trace: Trace) -> go.Figure:
     """Draw the picture as it ends, small and without its slider."""
     figure = deck_graph(trace, ("h", trace.spec.steps)).figure
+    figure.update_traces(textfont={"size": 10}, selector={"mode": "text"})
     return figure.update_layout(height=260, meta={**figure.layout.meta, "narrow_height": 260})
 
 
@@ -230,7 +231,7 @@ def _names(film: _Film, trace: Trace, places: Places, nodes: dict[Key, Node]) ->
     beside += [((places.column(t) + 0.18, above_h), "V") for t in steps if ("y", t) in nodes]
     _text(film, "lstm", "middle right", beside)
     hidden = spec.recurrence == "hidden"
-    height = places.rows["h"][1] + 0.4 if hidden else places.middle("h") - 0.65
+    height = places.rows["h"][1] + 0.95 if hidden else places.middle("h") - 0.65
     between = [((places.column(t) - 0.5, height), "W") for t in steps if t > 1 or hidden]
     between.append(((DELAY - 0.2, loop_of(places)[-1][0][1] - 0.5), "W"))
     _text(film, "lstm", "middle center", between)

@@ -129,7 +129,7 @@ def arrows_forward(t: int, nodes: dict[Key, Node], places: Places) -> list[Point
     if recurrence == "hidden":
         arrows.append([(before + HALF, h.middle), (h.x - HALF, h.middle)])
     elif t > 1:
-        start = (before + HALF, places.middle("y")) if recurrence == "output" else (before + LABEL, places.labels)
+        start = (before + HALF, places.middle("y")) if recurrence == "output" else (before + 0.5, places.labels)
         arrows.append([start, (h.x - HALF, h.middle)])
     return arrows
 
