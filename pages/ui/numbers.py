@@ -36,10 +36,20 @@ def to_table(columns: Table) -> str:
 
     Streamlit's own table would load pandas, which doubles the memory of the server.
     """
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in columns)
-    rows = zip(*columns.values(), strict=True)
-    body = "".join("<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row) + "</tr>" for row in rows)
+    kinds = [' class="text"' if any(map(_is_prose, values)) else "" for values in columns.values()]
+    head = "".join(f'<th scope="col"{kind}>{escape(title)}</th>' for title, kind in zip(columns, kinds, strict=True))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{kind}>{escape(_shown(value))}</td>" for value, kind in zip(row, kinds, strict=True))
+        + "</tr>"
+        for row in zip(*columns.values(), strict=True)
+    )
     return f'<div class="numbers" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _is_prose(value: Any) -> bool:
+    """Tell words, which stand on the left and may wrap, from numbers and their units."""
+    return isinstance(value, str) and sum(word.isalpha() and len(word) > 1 for word in value.split()) > 1
 
 
 def _shown(value: Any) -> str:
