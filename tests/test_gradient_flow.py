@@ -230,17 +230,15 @@ def test_a_thousand_steps_stay_finite(units, start, scale):
 )
 def test_the_ends_of_all_limits(spec):
     trace = core.trace_gradient_flow(spec)
-    for stop in (0, len(trace.radii) - 1):
-        for cell in ("sigmoid", "gru"):
-            found = core.trace_inside(spec, cell, trace.radius(stop))
-            assert "nan" not in say.about_pairs(found) + say.about_float32(found)
-            plots.figure_pairs(found)
-            plots.figure_singular(found)
-        for gate in ("forget", "update"):
-            held = core.trace_gate(spec, gate, trace.radius(stop))
-            assert not np.isnan(held.log_norm).any()
-            assert "nan" not in " ".join([*say.gate_captions(held), say.about_gate(held)])
-            plots.deck_gate(held, 0.01)
+    for stop, cell, gate in ((0, "sigmoid", "forget"), (len(trace.radii) - 1, "gru", "update")):
+        found = core.trace_inside(spec, cell, trace.radius(stop))
+        assert "nan" not in say.about_pairs(found) + say.about_float32(found)
+        plots.figure_pairs(found)
+        plots.figure_singular(found)
+        held = core.trace_gate(spec, gate, trace.radius(stop))
+        assert not np.isnan(held.log_norm).any()
+        assert "nan" not in " ".join([*say.gate_captions(held), say.about_gate(held)])
+        plots.deck_gate(held, 0.01)
     for threshold in (1e-6, 0.01, 0.5):
         assert "nan" not in " ".join([*say.captions(trace, threshold), say.claim(trace, threshold), say.drawn(trace)])
         plots.deck_claim(trace, threshold)

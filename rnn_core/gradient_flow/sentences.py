@@ -259,7 +259,8 @@ def about_clipping(clipping: Clipping) -> str:
         f"One unit, {STEPS} steps, weight w and bias b; the edge between its two plains is a cliff. "
         f"At the start the gradient is {clipping.gradient_norm:.3g} long. "
         f"After {UPDATES} updates without clipping the loss is {clipping.plain_loss[-1]:.3f}; "
-        f"clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}."
+        f"clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}. "
+        "Click on the picture to start elsewhere."
     )
 
 

@@ -46,7 +46,7 @@ def deck_flow(trace: Trace, threshold: float, beside: str = "none") -> Deck:
         name = f"{factor}<sup>T−t</sup>, {CELL_NAMES[cell].split(', ')[1]}"
         add(values, {"name": name, "ink": ROLES[cell], "dash": "longdash", "width": 1.5})
     steps = trace.spec.steps
-    low, high = -min(52.0, max(8.0, 0.25 * steps)), min(42.0, max(5.0, 0.16 * steps + 0.05 * max(0, steps - 50)))
+    low, high = -min(56.0, max(8.0, 0.28 * steps)), min(42.0, max(5.0, 0.16 * steps + 0.05 * max(0, steps - 50)))
     figure = figure_of(
         lines,
         {
