@@ -33,7 +33,7 @@ TRIES = (
     ),
     Try(
         "Stop words, but no negation lost",
-        "The same list without *not*, *no*, *nor* and the *n't* forms: the sentence keeps its meaning.",
+        "The same list without “not”, “no”, “nor” and the “n't” forms: the sentence keeps its meaning.",
         {"steps": tuple(STEPS), "options": ("keep_negations", "negation_to_not")},
     ),
     Try(
