@@ -179,7 +179,8 @@ def test_the_trained_networks_read_what_is_typed(gradients):
 def test_on_a_phone_the_slider_follows_its_picture(page, server):
     page.goto(f"{server.url}/gradient_flow")
     settled(page)
-    slider(page).scroll_into_view_if_needed()
-    expect(picture(page, FLOW).locator(".plot")).to_be_in_viewport(ratio=0.9)
+    picture(page, FLOW).evaluate("node => node.scrollIntoView({ block: 'center' })")
+    expect(picture(page, FLOW).locator(".plot")).to_be_in_viewport(ratio=0.95)
+    expect(slider(page)).to_be_in_viewport(ratio=0.95)
     slider(page).press("End")
     expect(caption(page)).to_contain_text("Radius 4.")
