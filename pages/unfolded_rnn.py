@@ -90,6 +90,7 @@ def graph(trace: core.Trace) -> None:
     st.latex(equations.node_equation(trace, kind, step))
 
 
+@st.fragment
 def gradients(trace: core.Trace, updates: core.Updates) -> None:
     """The terms of one gradient, what truncation loses of them, the Jacobians in between, and updates."""
     st.subheader("Which steps does a gradient come from?", anchor=False)
@@ -129,8 +130,7 @@ def laboratory() -> None:
     table.markdown(page.literal(sentences.parameters_alike(trace)))
     st.subheader("Does the past matter?", anchor=False)
     past = core.compare_with_feed_forward(network)
-    deck, words = plots.deck_memory(past), sentences.remembered(past, 1)
-    show("memory", deck, words, tables.memory_table, past, at="exchanged")
+    show("memory", plots.deck_memory(past), sentences.remembered(past, 1), tables.memory_table, past, at="exchanged")
     gradients(trace, updates)
 
 

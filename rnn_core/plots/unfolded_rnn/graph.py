@@ -99,7 +99,7 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
     frame = {"mode": "lines", "line": {"color": color("accent"), "width": 1.5, "dash": "dot"}}
     film.moving(frame, [_column(stop, read, reached, T, places) for stop in stops])
     film.still({"mode": "lines", "line": {"color": color("accent"), "width": 4}}, [_frame(chosen, nodes, places)])
-    _names(film, trace, places, nodes)
+    film.traces.append(_names(trace, places, nodes))
     height = round(min(800, max(460, PIXELS * places.top)))
     figure = go.Figure(
         {
@@ -213,36 +213,43 @@ def _frame(chosen: Key, nodes: dict[Key, Node], places: Places) -> Points:
     return nodes[chosen].outline() if chosen in nodes else []
 
 
-def _names(film: _Film, trace: Trace, places: Places, nodes: dict[Key, Node]) -> None:
+def _names(trace: Trace, places: Places, nodes: dict[Key, Node]) -> dict[str, Any]:
     """The names of nodes and weights, and the right classes above the losses."""
     spec = trace.spec
-    corners = [((node.x - HALF, node.top + 0.1), indexed(NAMES[kind], t)) for (kind, t), node in nodes.items()]
-    corners += [((CIRCUIT - HALF, places.rows[kind][1] + 0.1), NAMES[kind]) for kind in places.kinds()]
-    _text(film, "ink", "top right", corners)
-    steps = range(1, spec.steps + 1)
-    classes = [t for t in steps if spec.has_loss[t - 1] or (spec.recurrence == "forced" and t < spec.steps)]
-    truth = [((places.column(t), places.labels), f"y={spec.targets[t - 1] + 1}") for t in classes]
-    truth.append(((CIRCUIT, places.labels), "y"))
-    _text(film, "ink", "middle center", truth)
+    words: list[tuple[float, float, str, str, str]] = []  # place, text, role, position
+    for (kind, t), node in nodes.items():
+        words.append((node.x - HALF, node.top + 0.1, indexed(NAMES[kind], t), "ink", "top right"))
+    for kind in places.kinds():
+        words.append((CIRCUIT - HALF, places.rows[kind][1] + 0.1, NAMES[kind], "ink", "top right"))
+    words.append((CIRCUIT, places.labels, "y", "ink", "middle center"))
+    words.append((CIRCUIT - HALF, 0.1, "gradient<br>at each h", "negative", "top right"))
     # The same three letters at every step: that is what makes it one network.
     above_x, above_h = places.rows["x"][1] + 0.45 * GAP, places.rows["h"][1] + 0.45 * GAP
-    beside = [((CIRCUIT + 0.04, above_x), "U"), ((CIRCUIT + 0.04, above_h), "V")]
-    beside += [((places.column(t) + 0.04, above_x), "U") for t in steps]
-    beside += [((places.column(t) + 0.18, above_h), "V") for t in steps if ("y", t) in nodes]
-    _text(film, "lstm", "middle right", beside)
+    words.append((CIRCUIT + 0.04, above_x, "U", "lstm", "middle right"))
+    words.append((CIRCUIT + 0.04, above_h, "V", "lstm", "middle right"))
+    words.append((DELAY - 0.2, loop_of(places)[-1][0][1] - 0.5, "W", "lstm", "middle center"))
     hidden = spec.recurrence == "hidden"
-    height = places.rows["h"][1] + 0.95 if hidden else places.middle("h") - 0.65
-    between = [((places.column(t) - 0.5, height), "W") for t in steps if t > 1 or hidden]
-    between.append(((DELAY - 0.2, loop_of(places)[-1][0][1] - 0.5), "W"))
-    _text(film, "lstm", "middle center", between)
-    _text(film, "negative", "top right", [((CIRCUIT - HALF, 0.1), "gradient<br>at each h")])
-
-
-def _text(film: _Film, role: str, position: str, words: list[tuple[tuple[float, float], str]]) -> None:
-    x, y = np.array([place for place, _ in words], dtype=np.float32).reshape(-1, 2).T
-    style = {"textposition": position, "textfont": {"color": color(role)}, "hoverinfo": "skip"}
-    texts = [text for _, text in words]
-    film.traces.append({"type": "scatter", "mode": "text", "x": x, "y": y, "text": texts, **style})
+    between = places.rows["h"][1] + 0.95 if hidden else places.middle("h") - 0.65
+    for t in range(1, spec.steps + 1):
+        x = places.column(t)
+        words.append((x + 0.04, above_x, "U", "lstm", "middle right"))
+        if ("y", t) in nodes:
+            words.append((x + 0.18, above_h, "V", "lstm", "middle right"))
+        if hidden or t > 1:
+            words.append((x - 0.5, between, "W", "lstm", "middle center"))
+        if spec.has_loss[t - 1] or (spec.recurrence == "forced" and t < spec.steps):
+            words.append((x, places.labels, f"y={spec.targets[t - 1] + 1}", "ink", "middle center"))
+    left, heights, texts, roles, positions = (list(part) for part in zip(*words, strict=True))
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": np.array(left, dtype=np.float32),
+        "y": np.array(heights, dtype=np.float32),
+        "text": texts,
+        "textposition": positions,
+        "textfont": {"color": [color(role) for role in roles]},
+        "hoverinfo": "skip",
+    }
 
 
 def _arrow_style(role: str, dash: str = "solid") -> dict[str, Any]:
