@@ -106,7 +106,7 @@ def gradients(trace: core.Trace, updates: core.Updates) -> None:
         show("jacobians", deck, words, tables.jacobians_table, trace, t, at=f"back.{t}")
     with right:
         deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
-        show("truncation", deck, words, tables.truncation_table, trace, name, at="truncation")
+        show("truncation", deck, words, tables.truncation_table, trace, name, at="steps_back")
         st.subheader("Downhill, a hundred times", anchor=False)
         deck, words = plots.deck_updates(updates), "The loss over a hundred updates"
         show("updates", deck, words, tables.updates_table, updates, at="rate")

@@ -20,7 +20,7 @@ PATTERNS: Final = {
 START: Final = {
     **SIZES,
     **{"input": "numbers", "activation": "tanh", "recurrence": "hidden", "loss": "last"},
-    **{"time": "back 1", "parameter": "W", "rate": "0.5", "truncation": "1"},
+    **{"time": "back 1", "parameter": "W", "rate": "0.5", "steps_back": "1"},
     **{box.key: box.default for box in weight_boxes(3, 2, 3, 2, "hidden")},
 }
 
