@@ -399,7 +399,12 @@ def test_products_beyond_all_floats_are_said():
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("−3.5", -3.5), ("2.0", 2.0), ("x", 2.0), ("", 2.0), ("1e9", 2.0), ("nan", 2.0)]
+    ("text", "place"),
+    [
+        *(("−3.5", -3.5), ("2.0", 2.0), ("0.0", 0.0), ("−10.0", -10.0)),
+        # The slider has no such stops and stays where it begins: so does what is computed beside it.
+        *((text, 2.0) for text in ("x", "", "1e9", "nan", "0.55", "-3.5", "3", "1e0", "10.1")),
+    ],
 )
 def test_a_broken_link_has_the_default_place(text, place):
     assert say.read_place(text, 2.0) == place
@@ -458,6 +463,31 @@ def test_what_is_said_of_a_shift():
     assert "only the differences between logits count" in same
     assert say.shifted(Spec("softmax", (1.0, 0.0)), 2.0).startswith("Logits 2, 1 and 0 have")
     assert "but for rounding (" in say.shifted(Spec("softmax", (0.1,), 999.9), 0.7)
+    assert say.shifted(Spec("softmax", (-0.0,)), 0.0).startswith("Logits 0 and 0 have probabilities 0.500 and 0.500")
+
+
+def test_no_probability_is_said_to_be_0_or_1():
+    far = say.shifted(Spec("softmax", (1.0, 0.0)), 10.0)
+    assert "probabilities 0.99983, 1.2 × 10⁻⁴ and 4.5 × 10⁻⁵" in far.replace("\N{NO-BREAK SPACE}", " ")
+    assert "probabilities 1 − 2.1 × 10⁻⁹ and 2.1 × 10⁻⁹" in say.shifted(Spec("softmax", (-10.0,)), 10.0).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_only_close_to_0_does_the_tanh_keep_more_than_the_sigmoid_at_its_best():
+    """At a = 1.4 the tanh's slope is already under 1/4: its product does not vanish later everywhere."""
+    products = trace_products(1.4)
+    assert (products.here["tanh"] < products.best["sigmoid"]).all()
+    assert "slowly only close to 0" in say.limits(products)
+
+
+@pytest.mark.parametrize("others", [(10.0,) * 5, (-10.0,), (-10.0,) * 5])
+def test_the_picture_of_rounding_reaches_every_end_of_float32_and_float64_above(others):
+    """Other logits move the curve by as much as ±10: the drops stay inside the picture."""
+    rounding = trace_rounding(Spec("softmax", others))
+    ends = {ends.precision: ends for ends in rounding.ends}
+    assert rounding.a[0] < ends["float32"].lowest
+    assert rounding.a[-1] > ends["float64"].highest
 
 
 def test_what_is_said_of_rounding():

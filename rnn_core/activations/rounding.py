@@ -28,7 +28,7 @@ from rnn_core.errors import InputError
 PRECISIONS: Mapping[str, type[np.floating]] = {"float16": np.float16, "float32": np.float32, "float64": np.float64}
 
 _FAR = 2000.0  # every value has reached its end before
-_STOPS = {"sigmoid": (-110.0, 45.0), "softmax": (-110.0, 45.0), "tanh": (-30.0, 30.0)}
+_STOPS = {"sigmoid": (-110.0, 45.0), "softmax": (-120.0, 55.0), "tanh": (-30.0, 30.0)}
 _STOPS_PER_UNIT = 2
 _TREMBLE = 4000  # neighbouring numbers among which a value may reach its end and leave it again
 

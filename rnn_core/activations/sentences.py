@@ -54,12 +54,12 @@ def place(a: float, digits: int = 1) -> str:
 
 
 def read_place(text: str, default: float) -> float:
-    """Return the place that `place` wrote; the default for what a broken link may hold."""
+    """Return the place that `place` wrote; the default for any other text, as the slider does with a broken link."""
     try:
         value = float(text.replace("−", "-"))
     except ValueError:
         return default
-    return value if abs(value) <= REACH else default
+    return value if abs(value) <= REACH and text == place(value) else default
 
 
 def share(value: float) -> str:
@@ -118,7 +118,7 @@ def shifted(spec: Spec, a: float) -> str:
     """Say what adding a number to every logit does to the probabilities, where the moved logit is a."""
     logits = np.array([a, *spec.others])
     before, after = softmax(logits), softmax(logits + spec.shift)
-    probabilities = _and([f"{probability:.3f}" for probability in after])
+    probabilities = _and([_probability(probability) for probability in after.tolist()])
     opening = f"Logits {_and(_numbers(logits + spec.shift))} have probabilities {probabilities}"
     if not spec.shift:
         return f"{opening}. Add a number to all of them, and nothing changes."
@@ -161,7 +161,7 @@ def limits(products: Products) -> str:
     return (
         "To learn from T steps ago, a network multiplies T slopes. The sigmoid's are at most 1/4: after 10 steps at "
         f"most {ten} of a change is left. The tanh's are at most 1, and 1 only at a = 0: anywhere else their product "
-        "vanishes as well, only later. ReLU multiplies by 1 or by 0."
+        "vanishes as well, slowly only close to 0. ReLU multiplies by 1 or by 0."
     )
 
 
@@ -257,7 +257,13 @@ def _written(values: np.ndarray, instead: str) -> list[Any]:
 
 
 def _numbers(values: Sequence[float] | np.ndarray) -> list[str]:
-    return [f"{value:g}".replace("-", "−") for value in values]
+    return [f"{value + 0.0:g}".replace("-", "−") for value in values]  # no negative zero
+
+
+def _probability(value: float) -> str:
+    """Write three digits after the point, but never the 0 or the 1 that no probability of a softmax is."""
+    text = f"{value:.3f}"
+    return text if text not in ("0.000", "1.000") else say(value)
 
 
 def _and(names: Sequence[str]) -> str:
