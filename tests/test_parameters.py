@@ -437,6 +437,27 @@ def test_shares_and_ratios_are_written_without_a_lie():
     shares = {0.0: "0 %", 1e-9: "under 0.1 %", 0.005: "0.5 %", 0.5: "50 %", 0.9999: "over 99.9 %", 1.0: "100 %"}
     assert {share: percent(share) for share in shares} == shares
     assert [times(ratio) for ratio in (3, 2.104, 3.02, 1200)] == ["3", "2.1", "3.02", "1,200"]
+    assert [times(ratio) for ratio in (0.01, 0.0099, 1e-6)] == ["0.01", "under 0.01", "under 0.01"]
+
+
+def test_what_is_said_holds_for_a_projection_that_makes_the_lstm_the_smallest():
+    spec = Spec(1, 10_000, projection_size=1)
+    assert "the LSTM 130,000 (under 0.01 times)" in headline(trace_parameters(spec), "textbook")
+    reverse = trace_reverse(spec, "textbook")
+    most = bought(reverse, len(BUDGETS) - 1)
+    assert reverse.hidden_sizes["lstm"][-1] > reverse.hidden_sizes["rnn"][-1]
+    assert most.endswith("The LSTM gets 769.31 times the RNN’s units.")
+    many_words = trace_parameters(Spec(1, 2, projection_size=1, vocabulary_size=10_000_000, output_size=1_000_000))
+    assert many_words.count("textbook", "lstm") < many_words.count("textbook", "rnn")
+    said = shares_sentence(many_words, "textbook")
+    assert said.endswith("are the embedding: 10,000,000 words with 1 number each.")
+
+
+def test_what_is_said_holds_for_the_smallest_networks():
+    tiny = trace_parameters(Spec(1, 1))
+    assert shares_sentence(tiny, "pytorch") == "Of the LSTM’s 16 parameters, 50 % are biases."
+    many_answers = trace_reverse(Spec(1, 1, output_size=1_000_000), "textbook")
+    assert bought(many_answers, len(BUDGETS) - 1).endswith("LSTM m = 98. The RNN gets as many units as the LSTM.")
 
 
 @settings(max_examples=20, deadline=None)

@@ -6,8 +6,8 @@ from rnn_core.parameters.cost import TRAINING_COPIES, cost_of
 
 
 def times(ratio: float) -> str:
-    """Return how many times as much, to two digits after the point."""
-    return f"{ratio:,.2f}".rstrip("0").rstrip(".")
+    """Return how many times as much, to two digits after the point; a little is not rounded to nothing."""
+    return f"{ratio:,.2f}".rstrip("0").rstrip(".") if ratio >= 0.01 else "under 0.01"
 
 
 def percent(share: float) -> str:
@@ -91,20 +91,23 @@ def shares_sentence(trace: Trace, convention: str) -> str:
     whole = trace.count(convention, "lstm")
     parts = {
         kind: trace.count(convention, "lstm", (kind,))
-        for kind in ("embedding", "input", "recurrent", "projection", "output")
+        for kind in ("embedding", "input", "recurrent", "projection", "bias", "output")
     }
     kind = max(parts, key=lambda name: parts[name])
+    words, numbers = _count(spec.vocabulary_size, "word"), _count(spec.input_size, "number")
     what = {
-        "embedding": f"the embedding: {spec.vocabulary_size:,} words with {spec.input_size:,} numbers each",
+        "embedding": f"the embedding: {words} with {numbers} each",
         "input": "input weights, which meet the input",
         "recurrent": "recurrent weights, which meet the old state",
         "projection": "the projection, which shortens the state",
-        "output": f"the output: {spec.output_size:,} answers that each look at the whole state",
+        "bias": "biases",
+        "output": f"the output: {_count(spec.output_size, 'answer')} that each look at the whole state",
     }[kind]
     sentence = f"Of the LSTM’s {whole:,} parameters, {percent(parts[kind] / whole)} are {what}."
     if kind == "embedding":
         rnn = trace.count(convention, "rnn")
-        sentence += f" So the whole LSTM has only {times(whole / rnn)} times as many as the whole RNN."
+        if whole > rnn:  # not so where a projection makes the LSTM the smaller one
+            sentence += f" So the whole LSTM has only {times(whole / rnn)} times as many as the whole RNN."
     return sentence
 
 
@@ -128,6 +131,19 @@ def bought(reverse: Reverse, stop: int) -> str:
         why = f": the embedding alone takes {embedding:,}" if embedding > reverse.budgets[stop] else ""
         return f"{budget} buy no network of these sizes{why}."
     each = ", ".join(f"{NAMES[name]} {f'm = {m:,}' if m else 'none'}" for name, m in sizes.items())
-    rnn, lstm = sizes["rnn"], sizes["lstm"]
-    ratio = f". The RNN gets {times(rnn / lstm)} times the LSTM’s units" if rnn and lstm else ""
-    return f"{budget} buy: {each}{ratio}."
+    return f"{budget} buy: {each}.{_units_compared(sizes['rnn'], sizes['lstm'])}"
+
+
+def _units_compared(rnn: int | None, lstm: int | None) -> str:
+    if not rnn or not lstm:
+        return ""
+    ratio = times(max(rnn, lstm) / min(rnn, lstm))
+    if ratio == "1":
+        return f" The RNN gets {'' if rnn == lstm else 'about '}as many units as the LSTM."
+    if lstm > rnn:  # a projection makes units of an LSTM cheap
+        return f" The LSTM gets {ratio} times the RNN’s units."
+    return f" The RNN gets {ratio} times the LSTM’s units."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
