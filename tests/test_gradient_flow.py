@@ -303,10 +303,20 @@ def test_the_claim_names_the_radii_where_it_holds():
     trace = core.trace_gradient_flow(Spec())
     sentence = say.claim(trace, 0.01)
     steps = sweep.steps_until(trace, trace.log_norm["rnn"], 0.01)
-    first, last = re.search(r"RNN, tanh: at radius ([\d.]+) to ([\d.]+);", sentence).groups()
+    first, last = re.search(r"RNN, tanh at radius ([\d.]+) to ([\d.]+);", sentence).groups()
     holds = trace.radii[(steps >= 8) & (steps <= 10)]
     assert (holds[0], holds[-1]) == (float(first), float(last))
-    assert "LSTM: at no radius" in sentence
+    assert "At no radius: LSTM." in sentence
+    assert "at no radius, in no cell." in say.claim(core.trace_gradient_flow(Spec(steps=7)), 0.01)
+
+
+def test_what_dips_on_its_way_and_arrives_grown_is_not_called_vanishing():
+    trace = core.trace_gradient_flow(Spec(units=1, steps=3, forget_bias=-5, seed=0))
+    steps = sweep.steps_until(trace, trace.log_norm["rnn"], 0.5)
+    dips = np.flatnonzero(np.isfinite(steps) & (trace.log_norm["rnn"][:, 0] > 0))
+    assert len(dips), "the case is there to be told apart"
+    for stop in dips:
+        assert f"RNN with tanh ({say.size(trace.log_norm['rnn'][stop, 0])} times)" in say.captions(trace, 0.5)[stop]
 
 
 # One product from the inside

@@ -21,6 +21,9 @@ EXPLODED = 1.0
 CLAIM: Final = (8, 10)
 """The steps that a recurrent network is sometimes said to remember."""
 
+TELLING: Final = 10
+"""Steps from which on it is told whether the toy resembles the trained network."""
+
 FLOAT32_SMALLEST = float(np.log10(np.finfo(np.float32).smallest_subnormal))
 FLOAT32_NORMAL = float(np.log10(np.finfo(np.float32).tiny))
 FLOAT32_LARGEST = float(np.log10(np.finfo(np.float32).max))
@@ -115,10 +118,10 @@ def captions(trace: Trace, threshold: float) -> list[str]:
             name = CELL_NAMES[cell].replace(",", " with") if cell in ("rnn", "sigmoid") else CELL_NAMES[cell]
             if whole >= EXPLODED:
                 kinds["explode"].append(f"{name} ({size(whole)} times)")
-            elif np.isfinite(back):
+            elif np.isfinite(back) and whole < np.log10(threshold):
                 kinds["vanish"].append(f"{name} ({_steps(back)})")
-            else:
-                kinds["hold"].append(f"{name} ({size(whole)} is left)")
+            else:  # also where it was smaller on the way: in the end more than that arrives
+                kinds["hold"].append(f"{name} ({size(whole)} {'times' if whole > 0 else 'is left'})")
         parts = []
         if kinds["vanish"]:
             parts.append(f"Vanishing, less than {percent(threshold)} left after: {', '.join(kinds['vanish'])}.")
@@ -144,26 +147,33 @@ def drawn(trace: Trace) -> str:
 def claim(trace: Trace, threshold: float) -> str:
     """Say for which radii of the slider the claim of eight to ten steps holds, in every cell."""
     least, most = CLAIM
-    parts, ever = [], True
+    holds, fails, ever = [], [], True
     for cell in CELLS:
         steps = steps_until(trace, trace.log_norm[cell], threshold)
         where = _stretches(trace.radii, (steps >= least) & (steps <= most))
-        parts.append(f"{CELL_NAMES[cell]}: {'at radius ' + where if where else 'at no radius'}")
+        if where:
+            holds.append(f"{CELL_NAMES[cell]} at radius {where}")
+        else:
+            fails.append(CELL_NAMES[cell])
         ever = ever and not np.isnan(steps).any()
-    return (
-        f"“It remembers eight to ten steps” is true here, counting until less than {percent(threshold)} is left, for "
-        + "; ".join(parts)
-        + ". Everywhere else it is fewer, or more."
-        + ("" if ever else f" △ means: never in {_steps(trace.spec.steps)}.")
-    )
+    text = f"“It remembers eight to ten steps”, counting until less than {percent(threshold)} is left for the first "
+    if holds:
+        text += f"time, is true here for: {'; '.join(holds)}. Everywhere else it is fewer, or more."
+        text += f" At no radius: {'; '.join(fails)}." if fails else ""
+    else:
+        text += "time, is true here at no radius, in no cell."
+    return text + ("" if ever else f" △ means: never in {_steps(trace.spec.steps)}.")
 
 
 def about_pairs(inside: Inside) -> str:
     """Say what the heatmap and the singular values show of one cell at one radius."""
     steps, name = inside.spec.steps, CELL_NAMES[inside.cell]
-    kind = "shrinks" if inside.pace < 0 else "grows"
-    text = f"{name} at radius {inside.radius:g}: on average over {_steps(steps)} a change {kind} by the factor "
-    text += f"{10**inside.pace:.2f} a step."
+    text = f"{name} at radius {inside.radius:g}: on average over {_steps(steps)} a change "
+    factor = f"{10**inside.pace:.2f}"
+    if factor == "1.00":
+        text += "keeps its size."
+    else:
+        text += f"{'shrinks' if inside.pace < 0 else 'grows'} by the factor {factor} a step."
     largest, _, smallest = inside.singular[:, 0]
     if np.isfinite(smallest):
         text += f" From state 0 to state {steps}, the direction that fares best arrives at {arrival(largest)}, "
@@ -255,13 +265,15 @@ def clipping_captions(clipping: Clipping) -> list[str]:
 def about_clipping(clipping: Clipping) -> str:
     """Say where the two ways lead in the end."""
     best = int(np.argmin(clipping.clipped_loss[:, -1]))
-    return (
+    plain, clipped = (f"{losses[-1]:.3f}" for losses in (clipping.plain_loss, clipping.clipped_loss[best]))
+    text = (
         f"One unit, {STEPS} steps, weight w and bias b; the edge between its two plains is a cliff. "
         f"At the start the gradient is {clipping.gradient_norm:.3g} long. "
-        f"After {UPDATES} updates without clipping the loss is {clipping.plain_loss[-1]:.3f}; "
-        f"clipped at {THRESHOLDS[best]:g} it is {clipping.clipped_loss[best, -1]:.3f}. "
-        "Click on the picture to start elsewhere."
+        f"After {UPDATES} updates without clipping the loss is {plain}; "
     )
+    if clipped == plain:
+        return f"{text}from here no clipping does better. Click on the cliff to start there."
+    return f"{text}clipped at {THRESHOLDS[best]:g} it is {clipped}. Click on the picture to start elsewhere."
 
 
 def how_far(trained: Trained, threshold: float) -> str:
@@ -275,9 +287,10 @@ def how_far(trained: Trained, threshold: float) -> str:
     for network, log_norm in trained.log_norm.items():
         back, whole = words_back(trained, network, threshold)
         reach = "all" if whole else f"{back} of the"
-        before = "words before the last " if not parts else ""
+        count = f"{reach} {words - 1}" if words > 2 else "the one" if whole else "not even the one"
+        before = f"word{'s' if words > 2 else ''} before the last " if not parts else ""
         start = "a change at the start arrives at " if not parts else ""
-        parts.append(f"the {NETWORKS[network]} over {reach} {words - 1} {before}({start}{arrival(log_norm[0])})")
+        parts.append(f"the {NETWORKS[network]} over {count} {before}({start}{arrival(log_norm[0])})")
     return (
         f"How many words back do they still learn? Counting while at least {percent(threshold)} of a change reaches "
         f"the end: {', '.join(parts)}."
@@ -292,10 +305,12 @@ def beside_the_toy(trained: Trained, trace: Trace, stop: int) -> str:
     if not trained.tokens:
         return text
     steps = len(trained.tokens)
-    text += (
-        f" Over these {_steps(steps)} a change arrives at {arrival(trained.log_norm['rnn'][0])} in the trained RNN, "
-    )
-    text += f"and at {arrival(trained.toy_log_norm[0])} in a toy RNN with as many units and the same radius: "
+    over = f"these {_steps(steps)}" if steps > 1 else "this one step"
+    text += f" Over {over} a change arrives at {arrival(trained.log_norm['rnn'][0])} in the trained RNN, "
+    text += f"and at {arrival(trained.toy_log_norm[0])} in a toy RNN with as many units and the same radius"
+    if steps < TELLING:
+        return f"{text}. Over so few steps they can hardly differ: type more."
+    text += ": "
     gap = trained.log_norm["rnn"][0] - trained.toy_log_norm[0]
     if not abs(gap) > 1:
         return f"{text}about the same. Here the radius tells nearly everything."
