@@ -63,8 +63,8 @@ TOPICS = (
         title="Unfold the loop",
         section="The mathematics",
         lead=(
-            "A recurrent network is one small network, used again at every step on what it has just computed. "
-            "Unfold the loop over your own sequence, run it forward, and watch the gradient come back through time."
+            "A recurrent network is one small network, used again at every step. "
+            "Unfold it over your own sequence, run it forward, and watch the gradient come back through time."
         ),
         invitation="Unfold a network over five steps, press play, and see how little gradient reaches the first.",
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_core.unfolded_rnn.trace import Trace, state_jacobians
 from rnn_core.unfolded_rnn.updates import Updates
-from rnn_core.unfolded_rnn.writing import decimal, degrees, indexed, percent, significant
+from rnn_core.unfolded_rnn.writing import degrees, indexed, percent, significant
 
 MILESTONES = (1, 10, 100)
 """Updates after which the loss is told."""
@@ -86,7 +86,9 @@ def on_terms(trace: Trace, name: str) -> str:
         sentence += f"; the last two steps together {_share(last_two)}"
     if against:
         steps = f"step {against[0]}" if len(against) == 1 else f"steps {', '.join(against[:-1])} and {against[-1]}"
-        sentence += f". What {steps} would change is undone by the others, so the parts add up to 100 % only with them"
+        sentence += (
+            f". What {steps} would change is undone by the others, so the parts add up to the whole only with them"
+        )
     return sentence + "."
 
 
@@ -139,9 +141,11 @@ def on_updates(updates: Updates) -> list[str]:
     sentences = []
     for rate, losses, diverged in zip(updates.rates, updates.losses, updates.diverged, strict=True):
         course = ", ".join(
-            f"{decimal(losses[k], 3)} after {k} update{'' if k == 1 else 's'}" for k in MILESTONES if k < len(losses)
+            f"{significant(losses[k], 3)} after {k} update{'' if k == 1 else 's'}"
+            for k in MILESTONES
+            if k < len(losses)
         )
-        sentence = f"Learning rate {rate:g}: the loss is {decimal(losses[0], 3)} before, {course}. "
+        sentence = f"Learning rate {rate:g}: the loss is {significant(losses[0], 3)} before, {course}. "
         rises = int((np.diff(losses) > 1e-6 * (1 + losses[:-1])).sum())
         if diverged:
             after = int(np.argmax(losses >= losses[-1]))

@@ -93,7 +93,7 @@ def weight_boxes(seed: int, n: int, m: int, K: int, recurrence: Recurrence) -> l
 
 def step_box(T: int) -> Box:
     """Return what to ask for the later of two states."""
-    return Box(f"until.{T}", "The later state, t", str(T), partial(read_step, T=T))
+    return Box(f"until.{T}", "The later state, t", str(T), partial(read_step, T=T), width=190)
 
 
 def read_size(name: str, text: str) -> int:

@@ -73,13 +73,13 @@ def last_loss_norms(trace: Trace) -> np.ndarray:
 
 def checked(differences: Differences) -> str:
     """Say how far the backward pass is from central differences."""
-    numbers = f"{differences.compared} of the" if differences.left_out else f"all {differences.compared}"
     sentence = (
-        f"Checked on these very numbers: {numbers} entries of our gradients differ from central finite differences by "
-        f"at most {significant(differences.largest)}, {significant(differences.relative)} of the largest entry."
+        "Checked on these very numbers: moving every weight a little up and down (central finite differences) gives "
+        f"the same {differences.compared} gradients, to within {significant(differences.largest)}, which is "
+        f"{significant(differences.relative)} of the largest."
     )
     if differences.left_out:
-        sentence += f" {differences.left_out} are left out, because there a ReLU stands at its kink and has no slope."
+        sentence += f" {differences.left_out} are left out: there a ReLU stands at its kink, and has no slope."
     return sentence
 
 
@@ -130,7 +130,8 @@ def _forward(trace: Trace, t: int) -> str:
     if spec.has_loss[t - 1]:
         target = spec.targets[t - 1]
         sentence += (
-            f" Right would be class {target + 1}, so the loss is −log {significant(trace.probabilities[t - 1, target])}"
+            f" Right would be class {target + 1}, so the loss is "
+            f"−log {significant(trace.probabilities[t - 1, target], 3)}"
             f" = {decimal(trace.step_losses[t - 1])}."
         )
     return sentence

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+_SPACE = "\N{NO-BREAK SPACE}"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -40,10 +41,10 @@ def percent(share: float) -> str:
     """Return a share as whole per cent, but never a nothing or a certainty that isn't there."""
     value = 100 * share
     if 0 < value < 0.5:
-        return "under 1 %"
+        return f"under 1{_SPACE}%"
     if 99.5 < value < 100:
-        return "over 99 %"
-    return f"{value:.0f} %"
+        return f"over 99{_SPACE}%"
+    return f"{value:.0f}{_SPACE}%"
 
 
 def degrees(angle: float) -> str:

@@ -32,7 +32,7 @@ def figure_terms(trace: Trace, name: str) -> go.Figure:
         "x": steps,
         "y": shares.norms,
         "width": 0.72,
-        "name": "size of the term",
+        "name": "size of the term, angle to the whole gradient",
         "text": [f"{angle:.0f}°" if norm else "" for angle, norm in zip(angles, shares.norms, strict=True)],
         "textposition": "outside",
         "cliponaxis": False,

@@ -229,14 +229,14 @@ def _names(trace: Trace, places: Places, nodes: dict[Key, Node]) -> dict[str, An
     words.append((CIRCUIT + 0.04, above_h, "V", "lstm", "middle right"))
     words.append((DELAY - 0.2, loop_of(places)[-1][0][1] - 0.5, "W", "lstm", "middle center"))
     hidden = spec.recurrence == "hidden"
-    between = places.rows["h"][1] + 0.95 if hidden else places.middle("h") - 0.65
+    below = places.rows["h"][0] - 0.35
     for t in range(1, spec.steps + 1):
         x = places.column(t)
         words.append((x + 0.04, above_x, "U", "lstm", "middle right"))
         if ("y", t) in nodes:
             words.append((x + 0.18, above_h, "V", "lstm", "middle right"))
         if hidden or t > 1:
-            words.append((x - 0.5, between, "W", "lstm", "middle center"))
+            words.append((x - 0.5, below, "W", "lstm", "middle center"))
         if spec.has_loss[t - 1] or (spec.recurrence == "forced" and t < spec.steps):
             words.append((x, places.labels, f"y={spec.targets[t - 1] + 1}", "ink", "middle center"))
     left, heights, texts, roles, positions = (list(part) for part in zip(*words, strict=True))
