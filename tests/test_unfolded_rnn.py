@@ -38,6 +38,7 @@ from rnn_core.unfolded_rnn.learning import on_jacobians, on_terms, on_truncation
 from rnn_core.unfolded_rnn.sentences import (
     checked,
     headline,
+    last_loss_norms,
     parameters_alike,
     remembered,
     stop_captions,
@@ -610,6 +611,13 @@ def test_the_headline_says_what_becomes_of_the_gradient():
     assert "No gradient runs back in time" in headline(trace_unfolded_rnn(make(recurrence="forced")))
     deaf = with_weights(spec, V=((0.0, 0.0),))
     assert "No gradient reaches any state" in headline(trace_unfolded_rnn(deaf))
+
+
+@pytest.mark.parametrize("recurrence", RECURRENCES)
+def test_the_last_loss_alone_is_that_of_the_network_without_the_others(recurrence):
+    every = trace_unfolded_rnn(make(6, recurrence=recurrence, loss="every"))
+    last = trace_unfolded_rnn(dataclasses.replace(every.spec, loss="last"))
+    np.testing.assert_allclose(last_loss_norms(every)[1:], np.linalg.norm(last.state_gradients, axis=1)[1:], atol=1e-12)
 
 
 def test_captions_follow_the_passes():
