@@ -762,13 +762,15 @@ def test_bars_of_terms():
     figure = plots.figure_terms(trace, "W")
     shares = shares_of(trace, "W")
     np.testing.assert_allclose(figure.data[0].y, shares.norms)
-    np.testing.assert_allclose(figure.data[1].y, shares.along)
-    sizes = np.array(figure.data[2].z)
+    np.testing.assert_allclose(np.add(figure.data[1].y, figure.data[2].y), shares.along)
+    assert (figure.data[1].y >= 0).all()
+    assert (figure.data[2].y <= 0).all()
+    sizes = np.array(figure.data[3].z)
     assert np.isnan(sizes[np.triu_indices(5, 1)]).all()
     np.testing.assert_allclose(sizes[4, 2], np.linalg.norm(pair_terms(trace, "W")[4, 2]), rtol=1e-6)
-    of_v = np.array(plots.figure_terms(trace, "V").data[2].z)
+    of_v = np.array(plots.figure_terms(trace, "V").data[3].z)
     assert not of_v[np.tril_indices(5, -1)].any()
-    assert len(plots.figure_terms(trace_unfolded_rnn(FIRST), "W").data) == 2
+    assert len(plots.figure_terms(trace_unfolded_rnn(FIRST), "W").data) == 3
 
 
 def test_other_pictures_show_what_was_computed():

@@ -52,7 +52,8 @@ def headline(trace: Trace) -> str:
     way = f"On its way back from step {T} to step 1 the gradient of {'the' if spec.loss == 'last' else 'the last'} loss"
     if ratio < 0.95:
         verb = "vanishes" if ratio < 0.01 else "shrinks"
-        ending = "step 1 hears nothing of the error." if not ratio else "the earliest step learns least."
+        ending = "the earliest step learns least." if ratio < 0.5 else "most of it arrives."
+        ending = ending if ratio else "step 1 hears nothing of the error."
         course = f"from {significant(last[T])} to {significant(last[1])} ({percent(ratio)})"
         return f"{loss} {way} {verb} {course}: {ending}{together}"
     if ratio > 1.05:

@@ -32,27 +32,30 @@ def figure_terms(trace: Trace, name: str) -> go.Figure:
         "x": steps,
         "y": shares.norms,
         "width": 0.72,
-        "name": "size of the term, angle to the whole gradient",
+        "name": "size of the term, angle to the whole",
         "text": [f"{angle:.0f}°" if norm else "" for angle, norm in zip(angles, shares.norms, strict=True)],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": "rgba(0,0,0,0)", "line": {"color": color("ink"), "width": 1.5}},
         "hovertemplate": "%{y:.3g}<extra>size</extra>",
     }
-    against = shares.along < 0
-    along = {
-        "type": "bar",
-        "x": steps,
-        "y": shares.along,
-        "width": 0.46,
-        "name": "its part along the whole gradient",
-        "marker": {
-            "color": [color("negative") if part else color("positive") for part in against],
-            "pattern": {"shape": ["/" if part else "" for part in against], "solidity": 0.4},
-        },
-        "hovertemplate": "%{y:.3g}<extra>along</extra>",
-    }
-    bottom, top = min(0.0, float(shares.along.min())), max(float(shares.norms.max()), 1e-12)
+    along, against = (
+        {
+            "type": "bar",
+            "x": steps,
+            "y": part,
+            "width": 0.46,
+            "name": name,
+            "showlegend": bool(part.any()),
+            "marker": {"color": color(role), "pattern": {"shape": shape, "solidity": 0.4}},
+            "hovertemplate": "%{y:.3g}<extra></extra>",
+        }
+        for name, part, role, shape in (
+            ("part along the whole", np.maximum(shares.along, 0), "positive", ""),
+            ("part against it", np.minimum(shares.along, 0), "negative", "/"),
+        )
+    )
+    bottom, top = min(0.0, float(shares.along.min())), float(shares.norms.max()) or 1.0
     layout: dict[str, Any] = {
         "barmode": "overlay",
         "height": 340,
@@ -62,12 +65,13 @@ def figure_terms(trace: Trace, name: str) -> go.Figure:
         "yaxis": {
             "title": {"text": f"part of ∇{name}"},
             "range": [1.2 * bottom, 1.2 * top],
+            "exponentformat": "power",
             "zeroline": True,
             "zerolinecolor": color("muted"),
         },
     }
     if trace.spec.loss == "last" or T == 1:
-        return _figure([size, along], layout)
+        return _figure([size, along, against], layout)
     pairs = _pairs(trace, name)
     layout["height"] = 560
     layout["meta"] = {"scales": {"coloraxis": "gate"}}
@@ -76,7 +80,7 @@ def figure_terms(trace: Trace, name: str) -> go.Figure:
     layout["yaxis"]["domain"] = [0.5, 1]
     losses = {"title": {"text": "loss t"}, "tickvals": steps, "showgrid": False}
     layout["yaxis2"] = {**losses, "autorange": "reversed", "domain": [0, 0.42]}
-    return _figure([size, along, pairs], layout)
+    return _figure([size, along, against, pairs], layout)
 
 
 def _pairs(trace: Trace, name: str) -> dict[str, Any]:

@@ -161,8 +161,8 @@ def _circuit(
     *loop, into = loop_of(places)
     film.still(_arrow_style("ink"), [*up, into])
     film.still({"mode": "lines", "line": {"color": color("ink"), "width": 2.2}}, loop)
-    delay = delay_of(places)
-    square = box(DELAY - 0.13, delay - 0.55, DELAY + 0.13, delay + 0.55)
+    bottom, top = delay_of(places)
+    square = box(DELAY - 0.13, bottom, DELAY + 0.13, top)
     film.still({"mode": "lines", "fill": "toself", "fillcolor": color("ink"), "line": {"width": 0}}, [square])
     now = [max(1, min(last, first, trace.spec.steps)) if last else 0 for last, first in zip(read, reached, strict=True)]
     texts, at, steps = [], [], []

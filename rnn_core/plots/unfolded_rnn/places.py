@@ -106,7 +106,7 @@ def nodes_of(trace: Trace, places: Places) -> dict[Key, Node]:
         add("h", 0, trace.states[0], short)
     for t in range(1, spec.steps + 1):
         if spec.words:
-            found["x", t] = Node(places.column(t), *places.rows["x"], (plain(spec.words[t - 1], 9),), (0.0,))
+            found["x", t] = Node(places.column(t), *places.rows["x"], (plain(spec.words[t - 1], 8),), (0.0,))
         else:
             add("x", t, trace.inputs[t - 1], short)
         add("h", t, trace.states[t])
@@ -165,23 +165,27 @@ def loop_of(places: Places) -> list[Points]:
     """Return the loop of the circuit diagram in four lines: from what is fed back through the delay into h."""
     side, recurrence, h = CIRCUIT + HALF, places.spec.recurrence, places.middle("h")
     if recurrence == "hidden":
-        offset = 0.3 * (places.rows["h"][1] - places.rows["h"][0]) + 0.2
+        size = places.rows["h"][1] - places.rows["h"][0]
+        offset = min(0.3 * size + 0.2, 0.42 * size)
         begin, end = h + offset, h - offset
         delay = h
     else:
         begin, end = (places.middle("y") if recurrence == "output" else places.labels), h
         delay = (begin + end) / 2
-    out = [
-        [(LABEL if recurrence == "forced" else side, begin), (DELAY, begin)],
-        [(DELAY, begin), (DELAY, delay + 0.55)],
+    half = min(0.55, 0.65 * (begin - delay))
+    out = LABEL if recurrence == "forced" else side
+    return [
+        [(out, begin), (DELAY, begin)],
+        [(DELAY, begin), (DELAY, delay + half)],
+        [(DELAY, delay - half), (DELAY, end)],
+        [(DELAY, end), (side, end)],
     ]
-    back = [[(DELAY, delay - 0.55), (DELAY, end)], [(DELAY, end), (side, end)]]
-    return [*out, *back]
 
 
-def delay_of(places: Places) -> float:
-    """Height of the middle of the delay."""
-    return loop_of(places)[1][1][1] - 0.55
+def delay_of(places: Places) -> tuple[float, float]:
+    """Return bottom and top of the delay."""
+    _, (_, top), (bottom, _), _ = loop_of(places)
+    return bottom[1], top[1]
 
 
 def node_at(spec: Spec, x: float, y: float) -> tuple[str, int | None] | None:
