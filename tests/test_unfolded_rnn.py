@@ -33,7 +33,7 @@ from rnn_core.unfolded_rnn import (
     trace_updates,
 )
 from rnn_core.unfolded_rnn.equations import node_equation, sizes_table
-from rnn_core.unfolded_rnn.examples import FIRST
+from rnn_core.unfolded_rnn.examples import FIRST, TASKS
 from rnn_core.unfolded_rnn.learning import on_jacobians, on_terms, on_truncation, on_updates, shares_of, truncation_of
 from rnn_core.unfolded_rnn.sentences import (
     checked,
@@ -849,6 +849,30 @@ def test_a_pattern_sets_feedback_and_loss():
     assert "all 5 steps" in seen(app)
     spec = make(3, recurrence="output", loss="every")
     assert headline(trace_unfolded_rnn(spec)) in seen(app)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("A memory without loss", "keeps its size"),
+        ("Feed it the truth", "No gradient runs back in time: the truth"),
+        ("Steps too large", "The bars hold all losses together"),
+    ],
+)
+def test_tasks_show_what_they_promise(label, words):
+    app = open_page(T="3", **{"x.3.5x2": "9 9; 9 9; 9 9; 9 9; 9 9"})
+    next(button for button in app.button if button.label == label).click().run()
+    assert words in seen(app)
+    assert app.session_state["unfolded_rnn.T"] == "5"
+    assert app.session_state["unfolded_rnn.x.3.5x2"].startswith("1 -0.5")
+
+
+def test_the_rate_of_the_task_is_too_large():
+    values = next(values for label, _, values in TASKS if label == "Steps too large")
+    sentences = on_updates(trace_updates(dataclasses.replace(FIRST, loss="every")))
+    rates = [f"{rate:g}" for rate in RATES]
+    assert "Too large" in sentences[rates.index(values["rate"])]
+    assert "It falls at every update" in " ".join(sentences)
 
 
 def test_sizes_words_and_weights_of_the_address_count():

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rnn_core.unfolded_rnn.reading import SIZES, weight_boxes
+from rnn_core.unfolded_rnn.reading import SIZES, inputs_box, targets_box, weight_boxes
 from rnn_core.unfolded_rnn.spec import Spec, inputs_from_seed, targets_from_seed, weights_from_seed
 
 RECURRENCES: Final = {"hidden": "state", "output": "output", "forced": "right class"}
@@ -21,7 +21,10 @@ START: Final = {
     **SIZES,
     **{"input": "numbers", "activation": "tanh", "recurrence": "hidden", "loss": "last"},
     **{"time": "back 1", "parameter": "W", "rate": "0.5", "steps_back": "1"},
-    **{box.key: box.default for box in weight_boxes(3, 2, 3, 2, "hidden")},
+    **{"node": "h", "step.5": "2", "exchanged": "x₁"},
+    **{
+        box.key: box.default for box in (*weight_boxes(3, 2, 3, 2, "hidden"), inputs_box(3, 5, 2), targets_box(3, 5, 2))
+    },
 }
 
 TASKS: Final = (

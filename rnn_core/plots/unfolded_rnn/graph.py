@@ -186,7 +186,7 @@ def _gradient(film: _Film, trace: Trace, places: Places, reached: list[int]) -> 
     if trace.spec.recurrence == "hidden":
         # What goes back from a state to the one before it, without what the loss adds there.
         returned = np.linalg.norm(trace.deltas @ trace.parameters.W.T, axis=1)
-        largest = max(float(returned.max()), 1e-300)
+        largest = max(float(returned[1:].max(initial=0)), 1e-300)
         for t in range(1, T):
             shapes[t].append(thick_arrow(t, float(returned[t]) / largest, places))
     filled = {"mode": "lines", "fill": "toself", "fillcolor": color("negative"), "line": {"width": 0}}
