@@ -105,6 +105,7 @@ def laboratory() -> None:
     spec, lost = ask_spec()
     trace = sweep(spec)
     stop = core.nearest_stop(trace, address.recall(RADIUS, "1"))
+    address.remember(RADIUS, f"{trace.radius(stop):g}")  # a size with fewer stops, or a link, may name another
     moves = {"group": RADIUS, "position": RADIUS}
     with first:
         beside = choose("gradient_flow", "beside", "Beside it", plots.BESIDE, "none", hidden=True)

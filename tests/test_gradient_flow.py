@@ -730,6 +730,14 @@ def test_the_address_restores_radius_and_numbers():
     assert "RNN, tanh at radius 2: on average over 30 steps" in said(app)
 
 
+@pytest.mark.parametrize(("radius", "near"), [("0.55", "0.6"), ("9", "4"), ("-inf", "1"), ("x", "1")])
+def test_the_slider_and_the_words_stand_at_the_same_radius(radius, near):
+    """A link, or a size with fewer stops, may name a radius at which the slider can't stand."""
+    app = open_page(radius=radius)
+    assert app.session_state["gradient_flow.radius"] == near
+    assert f"RNN, tanh at radius {near}: " in said(app)
+
+
 @pytest.mark.parametrize("query", [{"radius": "x"}, {"point": "nan"}, {"units": "1000"}, {"lost": "0"}, {"text": " "}])
 def test_a_broken_address_shows_the_page(query):
     app = open_page(**query)

@@ -51,7 +51,7 @@ def deck_flow(trace: Trace, threshold: float, beside: str = "none") -> Deck:
         lines,
         {
             "height": 430,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left"), *float32_levels(low, high)],
+            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True), *float32_levels(low, high)],
             "xaxis": steps_axis(steps),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },

@@ -44,7 +44,7 @@ def deck_gate(gate: Gate, threshold: float) -> Deck:
         lines,
         {
             "height": 380,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left")],
+            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True)],
             "xaxis": steps_axis(steps),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },
@@ -70,7 +70,7 @@ def figure_starts(starts: Starts, threshold: float) -> go.Figure:
         [*thin, *lines],
         {
             "height": 380,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left"), *float32_levels(low, high)],
+            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True), *float32_levels(low, high)],
             "xaxis": steps_axis(int(starts.states[-1])),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },

@@ -34,7 +34,7 @@ def figure_trained(trained: Trained, threshold: float) -> go.Figure:
         {
             "height": 400,
             "meta": {"words": ["xaxis"]},
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left")],
+            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True)],
             "xaxis": words,
             "yaxis": log_axis(low, high, "part that reaches the end"),
         },
