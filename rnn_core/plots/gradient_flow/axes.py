@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.gradient_flow.sentences import FLOAT32_LARGEST, FLOAT32_NORMAL, FLOAT32_SMALLEST, power_of_ten
+from rnn_core.gradient_flow.sentences import FLOAT32_LARGEST, FLOAT32_NORMAL, FLOAT32_SMALLEST, percent, power_of_ten
 from rnn_core.plots.theme import NETWORK_DASHES, TEMPLATE, color
 
 ROLES: Final = {"rnn": "rnn", "sigmoid": "accent", "lstm": "lstm", "gru": "gru"}
@@ -46,6 +46,11 @@ def level(log10: float, text: str, *, below: bool = False) -> dict[str, Any]:
         "line": {"color": color("muted"), "width": 1.5, "dash": "dot"},
         "label": {**_LABEL, "text": text, "yanchor": "top" if below else "bottom"},
     }  # fmt: skip
+
+
+def threshold_level(threshold: float) -> dict[str, Any]:
+    """Return the line under which a change counts as lost, with its name under it."""
+    return level(np.log10(threshold), f"{percent(threshold)} left", below=True)
 
 
 def float32_levels(low: float, high: float) -> list[dict[str, Any]]:

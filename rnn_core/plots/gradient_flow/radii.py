@@ -16,10 +16,10 @@ from rnn_core.plots.gradient_flow.axes import (
     drawable,
     figure_of,
     float32_levels,
-    level,
     line,
     log_axis,
     steps_axis,
+    threshold_level,
 )
 from rnn_core.plots.theme import color
 
@@ -51,7 +51,7 @@ def deck_flow(trace: Trace, threshold: float, beside: str = "none") -> Deck:
         lines,
         {
             "height": 430,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True), *float32_levels(low, high)],
+            "shapes": [threshold_level(threshold), *float32_levels(low, high)],
             "xaxis": steps_axis(steps),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },

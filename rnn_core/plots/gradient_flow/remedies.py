@@ -7,18 +7,18 @@ import plotly.graph_objects as go
 
 from rnn_core.gradient_flow.clipping import BIASES, THRESHOLDS, WEIGHTS, Clipping
 from rnn_core.gradient_flow.remedies import Gate, Starts
-from rnn_core.gradient_flow.sentences import START_NAMES, clipping_captions, gate_captions, percent
+from rnn_core.gradient_flow.sentences import START_NAMES, clipping_captions, gate_captions
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.gradient_flow.axes import (
     DASHES,
     drawable,
     figure_of,
     float32_levels,
-    level,
     line,
     log_axis,
     span,
     steps_axis,
+    threshold_level,
 )
 from rnn_core.plots.theme import color
 
@@ -44,7 +44,7 @@ def deck_gate(gate: Gate, threshold: float) -> Deck:
         lines,
         {
             "height": 380,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True)],
+            "shapes": [threshold_level(threshold)],
             "xaxis": steps_axis(steps),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },
@@ -70,7 +70,7 @@ def figure_starts(starts: Starts, threshold: float) -> go.Figure:
         [*thin, *lines],
         {
             "height": 380,
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True), *float32_levels(low, high)],
+            "shapes": [threshold_level(threshold), *float32_levels(low, high)],
             "xaxis": steps_axis(int(starts.states[-1])),
             "yaxis": log_axis(low, high, "part of a change that arrives"),
         },

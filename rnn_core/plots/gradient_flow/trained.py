@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.gradient_flow.sentences import percent
 from rnn_core.gradient_flow.trained import Trained
-from rnn_core.plots.gradient_flow.axes import figure_of, level, line, log_axis, span
+from rnn_core.plots.gradient_flow.axes import figure_of, line, log_axis, span, threshold_level
 from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, plain
 
 
@@ -34,7 +33,7 @@ def figure_trained(trained: Trained, threshold: float) -> go.Figure:
         {
             "height": 400,
             "meta": {"words": ["xaxis"]},
-            "shapes": [level(np.log10(threshold), f"{percent(threshold)} left", below=True)],
+            "shapes": [threshold_level(threshold)],
             "xaxis": words,
             "yaxis": log_axis(low, high, "part that reaches the end"),
         },
