@@ -118,7 +118,8 @@ def spent(trace: Trace, convention: str) -> str:
     return (
         f"The LSTM’s {cost.parameters:,} numbers take {size(cost.float32)} in float32, half of it in float16, and "
         f"{TRAINING_COPIES} times as much while it is trained with Adam. Reading {steps:,} "
-        f"token{'' if steps == 1 else 's'} takes {cost.sequence:,} multiply-adds."
+        f"token{'' if steps == 1 else 's'} takes {cost.sequence:,} multiply-adds: a product and "
+        "an addition each."
     )
 
 
