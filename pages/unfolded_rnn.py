@@ -100,17 +100,17 @@ def gradients(trace: core.Trace, updates: core.Updates) -> None:
     with left:
         figure, words = plots.figure_terms(trace, name), f"What each step adds to the gradient of {name}"
         show("terms", figure, words, tables.terms_table, trace, name)
+        deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
+        show("truncation", deck, words, tables.truncation_table, trace, name, at="steps_back")
+        st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
+    with right:
         st.subheader("What one state does to a later one", anchor=False)
         (t,) = ask_row([reading.step_box(trace.spec.steps)])
         deck, words = plots.deck_jacobians(trace, t), f"The derivative of state {t} by an earlier one"
         show("jacobians", deck, words, tables.jacobians_table, trace, t, at=f"back.{t}")
-    with right:
-        deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
-        show("truncation", deck, words, tables.truncation_table, trace, name, at="steps_back")
         st.subheader("Downhill, a hundred times", anchor=False)
         deck, words = plots.deck_updates(updates), "The loss over a hundred updates"
         show("updates", deck, words, tables.updates_table, updates, at="rate")
-    st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
 
 
 @st.fragment
