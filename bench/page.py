@@ -6,7 +6,7 @@ from statistics import fmean
 from playwright.sync_api import Browser, Locator, Page
 
 from bench.table import Measurement
-from tools.browser import PROJECTOR, settled, window
+from tools.browser import PROJECTOR, messages_from, settled, window
 from tools.server import Server
 
 PATH = "gates"
@@ -153,13 +153,6 @@ def sliders(browser: Browser, server: Server, paths: list[str], runs: int) -> It
                 settled(page)
             for deck in page.locator(".live-figure .deck:visible").all():
                 yield from slider(page, deck, runs, sent, path)
-
-
-def messages_from(page: Page) -> list[object]:
-    """The messages that the page sends to the server, as they come."""
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    return sent
 
 
 def slider(page: Page, deck: Locator, runs: int, sent: list[object], path: str) -> Iterator[Measurement]:

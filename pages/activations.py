@@ -103,7 +103,7 @@ def run_out_of_digits(spec: core.Spec) -> None:
     st.markdown(page.literal(say.rounding_headline(rounding)))
     live_figure(
         far,
-        key="activations.far",
+        key="activations.rounding",
         description=say.rounding_headline(rounding),
         position="activations.far",
         numbers=lambda: say.rounding_table(rounding),

@@ -20,24 +20,24 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 def parse_whole(name: str, text: str, least: int, most: int) -> int:
     """Return a whole number from `least` to `most`."""
     typed = text.strip().replace("−", "-")
-    wanted = f"{name} must be a whole number from {least:,} to {most:,}"
+    wanted = f"{name} must be a whole number from {_written(least)} to {_written(most)}"
     # More digits than any limit here has are no number to work with, and slow to read.
     if not _WHOLE.fullmatch(typed) or len(typed) > 30:
         raise InputError(f"{wanted}, got {_quoted(text)}.")
     value = int(re.sub(r"[^\d+-]", "", typed))
     if not least <= value <= most:
-        raise InputError(f"{wanted}, got {value:,}.")
+        raise InputError(f"{wanted}, got {_written(value)}.")
     return value
 
 
 def parse_number(name: str, text: str, least: float, most: float) -> float:
     """Return a number from `least` to `most`."""
     value = _number(text)
-    wanted = f"{name} must be a number from {least:g} to {most:g}"
+    wanted = f"{name} must be a number from {_written(least)} to {_written(most)}"
     if value is None:
         raise InputError(f"{wanted}, got {_quoted(text)}.")
     if not least <= value <= most:
-        raise InputError(f"{wanted}, got {value:g}.")
+        raise InputError(f"{wanted}, got {_written(value)}.")
     return value
 
 
@@ -62,7 +62,8 @@ def parse_matrix(
             if value is None:
                 raise InputError(f"{name} must hold numbers, got {_quoted(cell)}.")
             if abs(value) > largest:
-                raise InputError(f"{name} must hold numbers from {-largest:g} to {largest:g}, got {value:g}.")
+                limits = f"{_written(-largest)} to {_written(largest)}"
+                raise InputError(f"{name} must hold numbers from {limits}, got {_written(value)}.")
     widths = sorted({len(row) for row in cells})
     shape = f"{_count(len(cells), 'row')} of {' or '.join(map(str, widths)) or 0}"
     if rows is not None and columns is not None and (len(cells) != rows or widths != [columns]):
@@ -84,6 +85,10 @@ def _number(text: str) -> float | None:
         return None
     value = float(typed)
     return value if math.isfinite(value) else None
+
+
+def _written(value: float) -> str:
+    return (f"{value:,}" if isinstance(value, int) else f"{value:g}").replace("-", "−")
 
 
 def _quoted(text: str) -> str:

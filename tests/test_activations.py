@@ -353,7 +353,7 @@ def test_powers_of_a_quarter_are_gone_after_75_steps():
         (lambda: read_logits("11"), "got 11"),
         (lambda: read_logits(""), "The other logits must"),
         (lambda: read_logits("1; 2"), "The other logits must"),
-        (lambda: read_shift("1001"), "from -1000 to 1000, got 1001"),
+        (lambda: read_shift("1001"), "from −1000 to 1000, got 1001"),
         (lambda: read_shift("e"), "What is added must be a number"),
     ],
 )

@@ -76,7 +76,7 @@ def test_ways_to_write_a_matrix(text):
         ("1 2", (2, None), r"2 rows in rows of one length, got 1 row of 2\.$"),
         ("1 x", (1, 2), r"^W must hold numbers, got “x”\.$"),
         ("1 nan", (1, 2), "got “nan”"),
-        ("1 1e4", (1, 2), r"from -1000 to 1000, got 10000\.$"),
+        ("1 1e4", (1, 2), r"from −1000 to 1000, got 10000\.$"),
     ],
 )
 def test_what_is_no_matrix(text, shape, says):

@@ -520,7 +520,7 @@ def test_what_is_typed_is_read():
         (lambda: reading.read_size("m", "three"), "got “three”"),
         (lambda: reading.read_size("seed", "-1"), "The seed must be a whole number from 0"),
         (lambda: reading.read_inputs("1 2; 3", 2, 2), "2 rows of 2 numbers, got 2 rows of 1 or 2"),
-        (lambda: reading.read_inputs("1 101", 1, 2), "from -100 to 100"),
+        (lambda: reading.read_inputs("1 101", 1, 2), "from −100 to 100"),
         (lambda: reading.read_words(""), "1 to 8 words, got 0"),
         (lambda: reading.read_words("a " * 9), "1 to 8 words, got 9"),
         (lambda: reading.read_words("a" * 21), "20 letters, got one of 21"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ LOOKS = (
     Look("phone-dark", 390, 844, "dark", touch=True),
 )
 
+ALL_IN_SIGHT: ViewportSize = {"width": 1440, "height": 6000}
+"""A window with room for all pictures of a page: one that is far outside of the window is not drawn."""
+
 # The script has ended, every component has arrived, every picture is drawn (one outside the window may wait
 # until the reader scrolls to it), and nothing has changed for some frames.
 AT_REST = """() => {
@@ -61,6 +64,28 @@ def settled(page: Page, timeout: float = 30) -> Page:
     """Wait until the page's script has ended and its pictures are drawn, at most `timeout` seconds."""
     page.wait_for_function(AT_REST, polling="raf", timeout=1000 * timeout)
     return page
+
+
+def picture(page: Page, key: str) -> Locator:
+    """The picture of that key."""
+    return page.locator(f".st-key-{key.replace('.', '-')} .live-figure")
+
+
+def slider(page: Page, key: str) -> Locator:
+    """The slider under the picture of that key."""
+    return picture(page, key).get_by_role("slider")
+
+
+def caption(page: Page, key: str) -> Locator:
+    """What is said under the picture of that key."""
+    return picture(page, key).locator(".caption")
+
+
+def messages_from(page: Page) -> list[object]:
+    """The messages that a page sends to the server from here on, as they come; `.clear()` forgets them."""
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import streamlit as st
@@ -39,6 +40,7 @@ _HTML = """
   <p class="problem" role="alert"></p>
 </figure>
 """
+_PLOTLY_VERSION = version("plotly")
 _component = component("live_figure", _HTML, {"THEMES": _THEMES})
 
 
@@ -61,10 +63,8 @@ class Click:
 
 def plotly_address() -> str:
     """Return where the server serves plotly.js, with the version that is installed."""
-    from importlib.metadata import version
-
     base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{'/' + base if base else ''}/unfold/plotly.min.js?v={version('plotly')}"
+    return f"{'/' + base if base else ''}/unfold/plotly.min.js?v={_PLOTLY_VERSION}"
 
 
 def live_figure(
@@ -99,6 +99,8 @@ def live_figure(
         name: what a saved PNG or CSV is called, the key by default.
 
     """
+    if position == key:
+        raise ValueError(f"the stop and the component can't both be called {key}: Streamlit keeps one value a name")
     deck = picture if isinstance(picture, Deck) else None
     drawn = deck.figure if deck else picture
     figure = drawn.to_json(validate=False)

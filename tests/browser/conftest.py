@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tools import chromium
-from tools.browser import LOOKS, PROJECTOR, window
+from tools.browser import LOOKS, PROJECTOR, messages_from, window
 from tools.server import serve
 
 HARMLESS = (
@@ -77,6 +77,12 @@ def page(request, browser, server):
         yield opened
     serious = [error for error in errors if not any(re.search(text, error) for text in HARMLESS)]
     assert serious == []
+
+
+@pytest.fixture
+def sent(page):
+    """The messages that the page sends to the server from here on, as they come; `sent.clear()` forgets them."""
+    return messages_from(page)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,21 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tools.browser import redrawn, settled
+from tools.browser import ALL_IN_SIGHT, caption, picture, redrawn, settled, slider
 
 from .conftest import look
 
-POINT, WINDOW, HERE, FAR = (f"activations.{name}" for name in ("point", "window", "here", "far"))
-ALL_IN_SIGHT = {"width": 1440, "height": 3200}
-"""A window with room for all pictures: one that is far outside of the window is not drawn."""
-
-
-@pytest.fixture
-def sent(page):
-    """The messages that the page sends to the server from here on, as they come; `sent.clear()` forgets them."""
-    messages = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
-    return messages
+POINT, WINDOW, HERE, FAR = (f"activations.{name}" for name in ("point", "window", "here", "rounding"))
 
 
 @pytest.fixture
@@ -27,18 +17,6 @@ def activations(page, server, sent):
     page.set_viewport_size(ALL_IN_SIGHT)
     page.goto(f"{server.url}/activations")
     return settled(page)
-
-
-def picture(page, key):
-    return page.locator(f".st-key-{key.replace('.', '-')} .live-figure")
-
-
-def caption(page, key):
-    return picture(page, key).locator(".caption")
-
-
-def slider(page, key):
-    return picture(page, key).get_by_role("slider")
 
 
 def place(page, key, a):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.registry import TOPICS
-from tools.browser import LOOKS, settled
+from tools.browser import ALL_IN_SIGHT, LOOKS, settled
 
 MEGABYTE = 2**20
 PAGES = {"home": "", **{topic.name: topic.url_path for topic in TOPICS}}
@@ -68,8 +68,7 @@ def view(page):
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_tasks_set_the_controls_and_the_link_brings_the_view_back(page, server, topic):
-    # A window with room for all pictures: one that is far outside of it is not drawn.
-    page.set_viewport_size({"width": 1440, "height": 6000})
+    page.set_viewport_size(ALL_IN_SIGHT)
     page.goto(f"{server.url}/{topic.url_path}")
     settled(page)
     tasks = page.locator(f".st-key-{topic.name}-tries button")
@@ -86,6 +85,14 @@ def test_tasks_set_the_controls_and_the_link_brings_the_view_back(page, server, 
     link = next(link for link in seen if "?" in link)  # one of the tasks may lead back to where the page began
     page.goto("about:blank")
     page.goto(link)
+    assert view(page) == seen[link]
+    page.get_by_role("link", name="Unfold").first.click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    settled(page)
+    page.go_back()
+    expect(page).to_have_url(link)
+    settled(page)
+    page.wait_for_timeout(300)
     assert view(page) == seen[link]
 
 

@@ -5,23 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tools.browser import redrawn, settled
+from tools.browser import ALL_IN_SIGHT, picture, redrawn, settled
 
 from .conftest import look
 
 FLOW, CLAIM, PAIRS, CLIPPING, TRAINED = (
     f"gradient_flow.{name}" for name in ("flow", "claim", "pairs", "clipping", "trained")
 )
-ALL_IN_SIGHT = {"width": 1440, "height": 5200}
-"""A window with room for all pictures: one that is far outside of the window is not drawn."""
-
-
-@pytest.fixture
-def sent(page):
-    """The messages that the page sends to the server from here on, as they come."""
-    messages = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
-    return messages
 
 
 @pytest.fixture
@@ -29,10 +19,6 @@ def gradients(page, server, sent):
     page.set_viewport_size(ALL_IN_SIGHT)
     page.goto(f"{server.url}/gradient_flow")
     return settled(page)
-
-
-def picture(page, key):
-    return page.locator(f".st-key-{key.replace('.', '-')} .live-figure")
 
 
 def caption(page, key=FLOW):

@@ -8,24 +8,14 @@ from playwright.sync_api import expect
 
 from rnn_core.examples import FIRST
 from rnn_core.plots.theme import COLORS
-from tools.browser import PROJECTOR, redrawn, settled, window
+from tools.browser import ALL_IN_SIGHT, PROJECTOR, picture, redrawn, settled, slider, window
 
 PICTURES = ("gates.probability", "gates.main", "gates.second", "gates.units", "gates.reach")
 WORDS = len(FIRST.split())
-ALL_IN_SIGHT = {"width": 1440, "height": 3600}
-"""A window with room for all pictures: one that is far outside of the window is not drawn."""
-
-
-def picture(page, key):
-    return page.locator(f".st-key-{key.replace('.', '-')} .live-figure")
 
 
 def plot(page, key):
     return picture(page, key).locator(".plot")
-
-
-def slider(page, key):
-    return picture(page, key).get_by_role("slider")
 
 
 def wait_for(page, key, condition):
@@ -67,14 +57,6 @@ def drag(page, start, end):
     page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     page.mouse.move(*end)
     page.mouse.up()
-
-
-@pytest.fixture
-def sent(page):
-    """The messages that the page sends to the server from here on, as they come; `sent.clear()` forgets them."""
-    messages = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
-    return messages
 
 
 @pytest.fixture

@@ -67,4 +67,4 @@ def deck_rounding(rounding: Rounding) -> Deck:
     )
     values = [place(stop) for stop in rounding.a]
     captions = [rounded(rounding, k) for k in range(len(rounding.a))]
-    return Deck(figure, "a", values, frames, captions=captions, start=start, along=rounding.a.tolist())
+    return Deck(figure, "a, far out", values, frames, captions=captions, start=start, along=rounding.a.tolist())
