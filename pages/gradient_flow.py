@@ -25,11 +25,22 @@ START = {**tables.DEFAULTS, "lost": "1", "start": "orthogonal", "beside": "none"
 TASKS = tuple(Try(label, sentence, {**START, **values}) for label, sentence, values in say.TASKS)
 
 sweep = st.cache_resource(max_entries=16, show_spinner=False)(core.trace_gradient_flow)
-inside = st.cache_resource(max_entries=64, show_spinner=False)(core.trace_inside)
 gate = st.cache_resource(max_entries=64, show_spinner=False)(core.trace_gate)
 starts = st.cache_resource(max_entries=16, show_spinner=False)(core.trace_starts)
 cliff = st.cache_resource(max_entries=16, show_spinner=False)(core.trace_clipping)
-read = st.cache_resource(max_entries=16, show_spinner=False)(lambda spec: reading.trace_reading(shipped_models(), spec))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def inside(spec: core.Spec, cell: str, radius: float) -> tuple[core.Inside, Any, Any]:
+    """Take one product apart and draw it: most controls leave it as it is."""
+    found = core.trace_inside(spec, cell, radius)
+    return found, plots.figure_pairs(found), plots.figure_singular(found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def trained(text: str, spec: core.Spec) -> core.Trained:
+    """Read a text with the trained networks, and run the toy beside them."""
+    return core.trace_trained(shipped_models(), reading.trace_reading(shipped_models(), reading.Spec(text)).first, spec)
 
 
 def ask_spec() -> tuple[core.Spec, float]:
@@ -49,14 +60,14 @@ def one_product(spec: core.Spec, radius: float) -> None:
     """Take one product apart."""
     st.subheader("One product from the inside", anchor=False)
     cell = choose("gradient_flow", "cell", "Cell", say.CELL_NAMES, "rnn", hidden=True)
-    found = inside(spec, cell, radius)
+    found, pairs, singular = inside(spec, cell, radius)
     st.markdown(page.literal(f"{say.about_pairs(found)} {say.about_float32(found)}"))
     left, right = st.columns(2)
     with left:
-        show("pairs", plots.figure_pairs(found), say.about_pairs(found), lambda: tables.pairs_table(found))
+        show("pairs", pairs, say.about_pairs(found), lambda: tables.pairs_table(found))
     with right:
         table = partial(tables.singular_table, found)
-        show("singular", plots.figure_singular(found), say.about_float32(found), table)
+        show("singular", singular, say.about_float32(found), table)
 
 
 def begin_there(click: Click) -> None:
@@ -92,7 +103,7 @@ def trained_networks(trace: core.Trace, lost: float, stop: int) -> None:
     """Show the same curves for the trained networks, over the reader's words."""
     st.subheader("In the trained networks", anchor=False)
     text = live_text("gradient_flow.text", "A film review", default=REVIEWS["A long review"], examples=EXAMPLES)
-    found = core.trace_trained(shipped_models(), read(reading.Spec(text)).first, trace.spec)
+    found = trained(text, trace.spec)
     st.markdown(page.literal(f"{say.how_far(found, lost)} {say.beside_the_toy(found, trace, stop)}"))
     picture, words = plots.figure_trained(found, lost), say.how_far(found, lost)
     show("trained", picture, words, lambda: tables.trained_table(found))

@@ -6,13 +6,14 @@ networks, and `sentences` says what is to be seen.
 """
 
 from rnn_core.gradient_flow.clipping import parse_point, trace_clipping, write_point
-from rnn_core.gradient_flow.inside import trace_inside
+from rnn_core.gradient_flow.inside import Inside, trace_inside
 from rnn_core.gradient_flow.remedies import trace_gate, trace_starts
 from rnn_core.gradient_flow.sweep import Trace, nearest_stop, trace_gradient_flow
 from rnn_core.gradient_flow.toy import Spec
 from rnn_core.gradient_flow.trained import Trained, trace_trained
 
 __all__ = [
+    "Inside",
     "Spec",
     "Trace",
     "Trained",
