@@ -39,17 +39,14 @@ def put_all(values: dict[str, str]) -> None:
 
 def ask_box(box: reading.Box) -> Any:
     """Ask for one thing."""
-    return ask(TOPIC, box.key, box.label, box.default, box.read, lines=box.lines)
+    with st.container(width=box.width):
+        return ask(TOPIC, box.key, box.label, box.default, box.read, lines=box.lines)
 
 
 def ask_row(boxes: list[reading.Box]) -> list[Any]:
     """Ask for some things side by side."""
-    values = []
     with st.container(horizontal=True):
-        for box in boxes:
-            with st.container(width=box.width):
-                values.append(ask_box(box))
-    return values
+        return [ask_box(box) for box in boxes]
 
 
 def ask_network(weights: Any) -> core.Spec:
@@ -62,16 +59,14 @@ def ask_network(weights: Any) -> core.Spec:
     activation: Any = choose(TOPIC, "activation", "Activation f", examples.ACTIVATIONS, "tanh")
     m, K, seed = ask_row(reading.size_boxes("m", "K", "seed"))
     if choose(TOPIC, "input", "The sequence is made of", examples.INPUTS, "numbers") == "numbers":
-        T, n = ask_row(reading.size_boxes("T", "n"))
-        inputs, words = ask_box(reading.inputs_box(seed, T, n))
+        inputs, words = ask_box(reading.inputs_box(seed, *ask_row(reading.size_boxes("T", "n"))))
     else:
         inputs, words = ask_box(reading.words_box())
     targets = ask_box(reading.targets_box(seed, len(inputs), K))
     boxes = reading.weight_boxes(seed, len(inputs[0]), m, K, recurrence)
     with weights:
         parameters = core.Weights(*ask_row(boxes))
-        again = {box.key: box.default for box in boxes}
-        st.button("Weights of the seed again", key=f"{TOPIC}.again", on_click=put_all, args=(again,))
+        st.button("Weights of the seed again", key=f"{TOPIC}.again", on_click=put_all, args=(reading.defaults(boxes),))
     return core.Spec(inputs, targets, parameters, activation, recurrence, loss, words)
 
 
@@ -81,36 +76,37 @@ def graph(trace: core.Trace) -> None:
     picture = st.container()
     with st.container(horizontal=True):
         kind = choose(TOPIC, "node", "Equation of the", equations.KINDS, "h")
-        steps = sentences.steps_of(trace.spec)
-        step = int(choose(TOPIC, f"step.{len(steps)}", "at step", steps, list(steps)[:2][-1]))
+        step = int(choose(TOPIC, *reading.step_choice(trace.spec.steps)))
     with picture:
         deck, find = plots.deck_graph(trace, (kind, step)), partial(plots.controls_at, trace.spec)
         more: dict[str, Any] = {"at": "time", "on_click": lambda click: put_all(find(click.x, click.y))}
         show("graph", deck, sentences.headline(trace), tables.nodes_table, trace, **more)
+        st.caption(sentences.READING)
     st.latex(equations.node_equation(trace, kind, step))
 
 
 @st.fragment
-def gradients(trace: core.Trace, updates: core.Updates) -> None:
-    """The terms of one gradient, what truncation loses of them, the Jacobians in between, and updates."""
+def one_gradient(trace: core.Trace) -> None:
+    """The terms of one gradient, and what truncation loses of them."""
     st.subheader("Which steps does a gradient come from?", anchor=False)
     name = choose(TOPIC, "parameter", "Gradient of", {name: name for name in core.PARAMETERS}, "W")
     st.markdown(page.literal(learning.on_terms(trace, name)))
-    left, right = st.columns(2, gap="medium")
-    with left:
-        figure, words = plots.figure_terms(trace, name), f"What each step adds to the gradient of {name}"
-        show("terms", figure, words, tables.terms_table, trace, name)
-        deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
-        show("truncation", deck, words, tables.truncation_table, trace, name, at="steps_back")
-        st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
-    with right:
-        st.subheader("What one state does to a later one", anchor=False)
-        (t,) = ask_row([reading.step_box(trace.spec.steps)])
-        deck, words = plots.deck_jacobians(trace, t), f"The derivative of state {t} by an earlier one"
-        show("jacobians", deck, words, tables.jacobians_table, trace, t, at=f"back.{t}")
-        st.subheader("Downhill, a hundred times", anchor=False)
-        deck, words = plots.deck_updates(updates), "The loss over a hundred updates"
-        show("updates", deck, words, tables.updates_table, updates, at="rate")
+    show("terms", plots.figure_terms(trace, name), f"Terms of the gradient of {name}", tables.terms_table, trace, name)
+    deck, words = plots.deck_truncation(trace, name), f"The gradient of {name}, truncated and whole"
+    show("truncation", deck, words, tables.truncation_table, trace, name, at="steps_back")
+    st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
+
+
+@st.fragment
+def way_and_use(trace: core.Trace, updates: core.Updates) -> None:
+    """The Jacobians that a gradient comes back through, and what updates make of it."""
+    st.subheader("What one state does to a later one", anchor=False)
+    (t,) = ask_row([reading.step_box(trace.spec.steps)])
+    deck, words = plots.deck_jacobians(trace, t), f"The derivative of state {t} by an earlier one"
+    show("jacobians", deck, words, tables.jacobians_table, trace, t, at=f"back.{t}")
+    st.subheader("Downhill, a hundred times", anchor=False)
+    deck, words = plots.deck_updates(updates), "The loss over a hundred updates"
+    show("updates", deck, words, tables.updates_table, updates, at="rate")
 
 
 @st.fragment
@@ -131,7 +127,11 @@ def laboratory() -> None:
     st.subheader("Does the past matter?", anchor=False)
     past = core.compare_with_feed_forward(network)
     show("memory", plots.deck_memory(past), sentences.remembered(past, 1), tables.memory_table, past, at="exchanged")
-    gradients(trace, updates)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        one_gradient(trace)
+    with right:
+        way_and_use(trace, updates)
 
 
 page.open_page(topic(TOPIC))

@@ -595,17 +595,17 @@ def test_the_headline_says_what_becomes_of_the_gradient():
     chain = Weights(((1.0,),), ((0.5,),), ((0.0,),), ((1.0, 0.0),), ((0.0, 0.0),))
     spec = Spec(((1.0,), (2.0,), (3.0,), (4.0,)), (0, 0, 0, 1), chain, "linear")
     assert headline(trace_unfolded_rnn(spec)) == (
-        "The loss is 6.13. On its way back from step 4 to step 1 the gradient of the loss shrinks from 1.0 to 0.12 "
-        "(12\N{NO-BREAK SPACE}%): the earliest step learns least."
+        "The loss is 6.13. On its way back from step 4 to step 1 the gradient of the loss shrinks from 1.0 to 0.12: "
+        "12\N{NO-BREAK SPACE}% of its size arrives."
     )
     grows = trace_unfolded_rnn(with_weights(spec, W=((2.0,),)))
     assert headline(grows).endswith("grows from 1.0 to 8.0, 8.0 times as large.")
     assert headline(trace_unfolded_rnn(with_weights(spec, W=((1.0,),)))).endswith("keeps its size, 1.0.")
-    assert "hears nothing" in headline(trace_unfolded_rnn(with_weights(spec, W=((0.0,),))))
+    assert "to 0: nothing of it arrives." in headline(trace_unfolded_rnn(with_weights(spec, W=((0.0,),))))
     every = dataclasses.replace(spec, loss="every")
-    assert headline(trace_unfolded_rnn(every)).endswith("learns least. The bars hold all losses together.")
-    assert "gradient of the last loss shrinks from 1.0 to 0.12 (12\N{NO-BREAK SPACE}%)" in headline(
-        trace_unfolded_rnn(every)
+    assert headline(trace_unfolded_rnn(every)).endswith(
+        "gradient of the last loss shrinks from 1.0 to 0.12: 12\N{NO-BREAK SPACE}% of its size arrives. "
+        "The bars hold all losses together."
     )
     assert "only one step" in headline(trace_unfolded_rnn(make(T=1)))
     assert "No gradient runs back in time" in headline(trace_unfolded_rnn(make(recurrence="forced")))
@@ -660,10 +660,151 @@ def test_what_is_said_of_updates():
     losses = np.array([[2.0, *np.linspace(1.9, 0.1, 100)], [2.0, 3.0, *np.linspace(2.9, 0.1, 99)], [2.0, *[5.0] * 100]])
     falls, jumps, grows = on_updates(Updates(np.array([0.1, 1.0, 10.0]), losses, np.zeros(3, bool)))
     assert falls.endswith("0.100 after 100 updates. It falls at every update.")
-    assert jumps.endswith("It jumps: 1 of the 100 updates makes it worse, but it gets down.")
-    assert grows.endswith("Too large: 1 of the 100 updates makes it worse.")
+    assert jumps.endswith("It jumps: 1 of the 100 updates makes it worse, but it ends lower than it began.")
+    assert grows.endswith("Too large: 1 of the 100 updates makes it worse, and it ends no lower than it began.")
     spec = make(5, T=8, m=4, n=4, K=4, activation="linear", loss="every")
     assert "it diverges, and leaves every scale" in on_updates(trace_updates(spec))[-1]
+
+
+GRID = [
+    make(seed, T=T, n=n, m=m, K=K, activation=activation, recurrence=recurrence, loss=loss, scale=scale)
+    for seed, T, (n, m, K), (activation, recurrence, loss), scale in product(
+        (3, 5), (2, 3, 5), ((2, 3, 2), (1, 1, 2)), KINDS, (0.0, 1.0, 3.0)
+    )
+]
+"""Networks among which gradients vanish, grow, turn round, underflow, and are zero."""
+
+
+@pytest.fixture(scope="module")
+def traces():
+    return [trace_unfolded_rnn(spec) for spec in GRID]
+
+
+def test_the_headline_tells_both_ends_and_nothing_else(traces):
+    kinds = dict.fromkeys(("shrinks", "vanishes", "grows", "keeps its size", "about as large", "No gradient"), 0)
+    kept = trace_unfolded_rnn(with_weights(make(activation="linear"), W=to_rows(np.eye(3))))
+    for trace in (*traces, kept):
+        said, T = headline(trace), trace.spec.steps
+        (kind,) = [kind for kind in kinds if kind in said]
+        kinds[kind] += 1
+        assert "learns" not in said
+        of_states = np.linalg.norm(trace.state_gradients, axis=1)
+        norms = of_states if trace.spec.loss == "last" else last_loss_norms(trace)
+        if kind == "No gradient":
+            assert trace.spec.recurrence == "forced" or not norms[T]
+            continue
+        ratio = norms[1] / norms[T]
+        if kind in ("shrinks", "vanishes", "grows"):
+            assert f"from {significant(norms[T])} to {significant(norms[1])}" in said
+            assert (ratio > 1.05) == (kind == "grows")
+            assert (ratio < 0.01) == (kind == "vanishes")
+            if kind != "grows":
+                assert f"{percent(ratio)} of its size arrives" in said or (
+                    not ratio and "nothing of it arrives" in said
+                )
+        else:
+            assert ratio == pytest.approx(1, abs=0.06)
+            assert (np.abs(norms[1:] / norms[T] - 1).max() <= 0.1) == (kind == "keeps its size")
+    assert all(kinds.values()), kinds
+
+
+def test_no_state_learns_where_no_gradient_reaches_any(traces):
+    silent = [trace for trace in traces if "No gradient reaches any state" in headline(trace)]
+    assert silent
+    for trace in silent:
+        # What is smaller than this has a square that no float holds.
+        assert max(np.abs(trace.gradients[name]).max() for name in ("U", "W", "b_h")) < 1e-150
+    assert any(trace.gradients["b_y"].any() for trace in silent)
+
+
+def test_what_is_more_than_the_whole_is_explained(traces):
+    explained = dict.fromkeys(PARAMETERS, 0)
+    for trace, name in product(traces, PARAMETERS):
+        shares, said = shares_of(trace, name), on_terms(trace, name)
+        if "more than the whole" in said:
+            explained[name] += 1
+            named = [int(i) for i in re.findall(r"\d+", re.search(r"Steps? ([\d, and]+) pull", said)[1])]
+            assert all(shares.along[i - 1] < 0 for i in named)
+            others = [part for i, part in enumerate(shares.along, 1) if i not in named]
+            assert sum(others) > shares.norm
+        elif shares.norm:
+            assert shares.along.max() <= 1.005 * shares.norm
+    assert all(explained.values()), explained
+
+
+def test_what_the_output_sends_back_goes_through_o(traces):
+    for trace in traces:
+        for t, caption in zip(range(trace.spec.steps, 0, -1), stop_captions(trace)[-trace.spec.steps :], strict=True):
+            if trace.spec.recurrence == "output" and t < trace.spec.steps:
+                assert f"through W, into the output {indexed('o', t)} and through V" in caption
+
+
+def test_the_check_knows_what_it_can_not_tell(traces):
+    kinds = dict.fromkeys(("gives the same", "Too small to be checked", "gradients are zero"), 0)
+    for trace in traces:
+        differences = compare_with_differences(trace)
+        said = checked(differences)
+        (kind,) = [kind for kind in kinds if kind in said]
+        kinds[kind] += 1
+        assert (differences.size == 0) == (kind == "gradients are zero")
+        if kind == "gives the same":
+            assert differences.largest <= 1e-3 * differences.size
+        if kind == "Too small to be checked":
+            assert differences.size < 1e-7
+    assert all(kinds.values()), kinds
+    trace = trace_unfolded_rnn(make())
+    wrong = dataclasses.replace(trace, gradients={**trace.gradients, "W": trace.terms["W"][-1]})
+    assert "too far to be called the same" in checked(compare_with_differences(wrong))
+
+
+def test_what_is_said_of_updates_holds(traces):
+    kinds = {
+        "Too large: it diverges": 0, "ends no lower": 0, "It jumps": 0, "It wavers": 0, "It stays where": 0,
+        "It falls, and then stays at": 0, "It falls a little": 0, "It hardly moves": 0, "falls at every update": 0,
+    }  # fmt: skip
+    diverging = trace_unfolded_rnn(make(5, T=8, m=4, n=4, K=4, activation="linear", loss="every"))
+    for trace in (*traces[::3], diverging):
+        updates = trace_updates(trace.spec, RATES[::3])
+        for losses, diverged, said in zip(updates.losses, updates.diverged, on_updates(updates), strict=True):
+            found = [kind for kind in kinds if kind in said]
+            assert len(found) == 1 or "never noticeably rises" in said
+            for kind in found:
+                kinds[kind] += 1
+            changes = np.diff(losses)
+            rises = int((changes > 1e-6 * (1 + losses[:-1])).sum())
+            assert ("it diverges" in said) == diverged == ("over 10⁹" in said)
+            if "worse" in said:
+                assert f"{rises} of the 100 updates" in said
+                assert ("Too large" in said) == (losses[-1] >= losses[0])
+            elif not diverged:
+                assert not rises
+            if "It stays where" in said:
+                assert np.ptp(losses) < 1e-5 * (1 + losses[0])
+            if "then stays at" in said:
+                assert f"stays at {significant(losses[-1], 3)}." in said
+                assert np.ptp(losses[50:]) <= 0.02 * np.ptp(losses)
+            if "hardly moves" in said:
+                assert losses[50] - losses[-1] > 1e-9 * losses[0], "it is still moving"
+            if "at every update" in said:
+                assert (changes < 0).all()
+    assert all(kinds.values()), kinds
+
+
+def test_a_loss_that_is_off_the_scale_is_not_the_rates_fault():
+    weights = {name: to_rows(np.full(shape, 100.0)) for name, shape in shapes(1, 1, 2, "hidden").items()}
+    weights["V"] = ((100.0, -100.0),)
+    spec = Spec(((100.0,),) * 8, (1,) * 8, Weights(**weights), "linear", "hidden", "every")
+    assert trace_unfolded_rnn(spec).loss > LARGEST_LOSS
+    said = on_updates(trace_updates(spec, (0.01, 1.0)))
+    assert said[0].startswith("Learning rate 0.01: the loss is off every scale before the first update")
+    assert not any("10⁹" in sentence or "Too large" in sentence for sentence in said)
+
+
+def test_where_the_words_stand_in_x_is_said():
+    words = ("not", "good", "not", "<b>")
+    spec = Spec(one_hot(words)[1], (0, 1, 0, 1), weights_from_seed(0, 3, 3, 2), words=words)
+    assert parameters_alike(trace_unfolded_rnn(spec)).endswith("1 for “not”, 2 for “good”, 3 for “<b>”.")
+    assert "for “" not in parameters_alike(trace_unfolded_rnn(FIRST))
 
 
 def test_what_is_said_of_memory():
@@ -814,9 +955,32 @@ def test_every_picture_of_every_size_can_be_sent(activation, recurrence, loss, s
 
 
 def test_words_are_only_words_in_the_picture():
-    words = ("<b>x</b>", "&amp;")
+    words = ("<b>xy</b>", "&amp;")
     spec = Spec(one_hot(words)[1], (0, 1), weights_from_seed(0, 2, 3, 2), words=words)
-    assert "&lt;b&gt;x&lt;/b&gt;" in drawn_texts(plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1)))
+    deck = plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1))
+    (drawn,) = [number for number, part in enumerate(deck.figure.data) if part.hovertext is not None]
+    assert deck.figure.data[drawn].text == ("&lt;b&gt;xy&lt;/…", "&amp;amp;")
+    assert deck.figure.data[drawn].hovertext == ("&lt;b&gt;xy&lt;/b&gt;", "&amp;amp;")
+    seen_at = np.isfinite(deck.frames[drawn, "y"]).sum(axis=1)
+    assert seen_at.tolist() == [0, 1, 2, 2, 2], "a word is seen from the step on that reads it"
+    assert not any("x" in text or "amp" in text for text in drawn_texts(deck))
+
+
+def test_long_words_leave_the_numbers_as_large_as_they_are():
+    """Plotly writes all texts of a heatmap as small as its longest needs."""
+    words = ("unforgettable", "performances", "throughout", "nevertheless", "a", "b", "c", "d")
+    for count in (2, 5, 8):
+        spec = Spec(one_hot(words[:count])[1], (0,) * count, weights_from_seed(0, count, 3, 2), words=words[:count])
+        deck = plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1))
+        assert max(map(len, drawn_texts(deck))) == len("−0.00")
+        (texts,) = [part.text for part in deck.figure.data if part.hovertext is not None]
+        assert max(map(len, texts)) == {2: 8, 5: 7, 8: 5}[count]
+
+
+def test_the_slider_is_in_sight_at_the_largest_sizes():
+    """A window of 900 pixels has 600 for the picture and its slider."""
+    for spec in (FIRST, make(9, T=8, n=4, m=4, K=4, loss="every"), make(9, T=8, n=4, m=4, K=4, recurrence="forced")):
+        assert plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1)).figure.layout.height <= 570
 
 
 # The page

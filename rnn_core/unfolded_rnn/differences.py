@@ -26,7 +26,13 @@ class Differences:
     compared: int  # numbers that were compared
     left_out: int  # numbers at a kink
     largest: float  # the largest distance between the two
-    relative: float  # the same, as a share of the largest number in the gradient; 0 for a gradient of zeros
+    size: float  # the largest number in the gradient
+    rounding: float  # what the rounding of outputs and losses alone can do to a difference quotient
+
+    @property
+    def relative(self) -> float:
+        """The largest distance as a share of the largest number in the gradient; 0 for a gradient of zeros."""
+        return self.largest / self.size if self.size else 0.0
 
 
 def compare_with_differences(trace: Trace) -> Differences:
@@ -51,8 +57,9 @@ def compare_with_differences(trace: Trace) -> Differences:
     at_kink = (above[:size] != above[size:]).any(axis=(1, 2)) & (spec.activation == "relu")
     ours = np.concatenate([trace.gradients[name].ravel() for name in PARAMETERS])
     distance = np.abs(quotients - ours)[~at_kink]
-    largest = float(distance.max(initial=0.0))
-    scale = float(np.abs(ours).max())
+    # A number is rounded by half of `eps` of it, where it is made and where it is used: a dozen times at most.
+    numbers = max(1.0, float(np.abs(run.outputs).max()), float(np.abs(run.pre_activations).max()))
+    rounding = 6 * spec.steps * np.finfo(float).eps * numbers / STEP
     parts = np.split(quotients, np.cumsum([trace.gradients[name].size for name in PARAMETERS])[:-1])
     return Differences(
         gradients={
@@ -60,6 +67,7 @@ def compare_with_differences(trace: Trace) -> Differences:
         },
         compared=int(size - at_kink.sum()),
         left_out=int(at_kink.sum()),
-        largest=largest,
-        relative=largest / scale if scale else 0.0,
+        largest=float(distance.max(initial=0.0)),
+        size=float(np.abs(ours).max()),
+        rounding=float(rounding),
     )

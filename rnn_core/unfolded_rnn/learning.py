@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core.unfolded_rnn.trace import Trace, state_jacobians
-from rnn_core.unfolded_rnn.updates import Updates
+from rnn_core.unfolded_rnn.updates import LARGEST_LOSS, Updates
 from rnn_core.unfolded_rnn.writing import degrees, indexed, percent, significant
+
+NOISE = 1e-6
+"""Change of a loss, as a share of it (and of 1), that is called no change."""
 
 MILESTONES = (1, 10, 100)
 """Updates after which the loss is told."""
@@ -68,7 +71,8 @@ def on_terms(trace: Trace, name: str) -> str:
         why = f"{name} stands outside the recurrence: a loss reaches it through the output of its own step only"
         if spec.loss == "last":
             return f"{why}, so there is one term and no sum over earlier steps."
-        return f"{why}. The sum is there because every step has a loss, and each bar is the loss of that one step."
+        bars = "The sum is there because every step has a loss, and each bar is the loss of that one step."
+        return f"{why}. {bars}{_against(shares)}"
     if not shares.norm:
         return f"The gradient of {name} is zero." + (
             " Nothing was fed back at the only step." if name == "W" and T == 1 else ""
@@ -76,20 +80,14 @@ def on_terms(trace: Trace, name: str) -> str:
     if T == 1:
         return f"With one step there is one term: the gradient of {name} is what step 1 adds."
     if spec.recurrence == "forced":
-        return f"Each bar is the loss of its own step: no term of {name} has come back through time."
+        return f"Each bar is the loss of its own step: no term of {name} has come back through time.{_against(shares)}"
     largest = int(np.argmax(shares.along)) + 1
     last_two = float(shares.along[-2:].sum()) / shares.norm
-    against = [str(i + 1) for i in range(T) if shares.along[i] < -0.005 * shares.norm]
     share = percent(shares.along[largest - 1] / shares.norm)
     sentence = f"Step {largest} has the largest part in the gradient of {name}, {share}"
     if T > 2:
         sentence += f"; the last two steps together {_share(last_two)}"
-    if against:
-        steps = f"step {against[0]}" if len(against) == 1 else f"steps {', '.join(against[:-1])} and {against[-1]}"
-        sentence += (
-            f". What {steps} would change is undone by the others, so the parts add up to the whole only with them"
-        )
-    return sentence + "."
+    return f"{sentence}.{_against(shares)}"
 
 
 def on_truncation(trace: Trace, name: str) -> list[str]:
@@ -138,30 +136,58 @@ def on_jacobians(trace: Trace, t: int) -> list[str]:
 
 def on_updates(updates: Updates) -> list[str]:
     """Say for every learning rate what becomes of the loss."""
+    if updates.losses[0, 0] >= LARGEST_LOSS:
+        beyond = "the loss is off every scale before the first update, so no rate helps: make the weights smaller."
+        return [f"Learning rate {rate:g}: {beyond}" for rate in updates.rates]
     sentences = []
     for rate, losses, diverged in zip(updates.rates, updates.losses, updates.diverged, strict=True):
         course = ", ".join(
-            f"{significant(losses[k], 3)} after {k} update{'' if k == 1 else 's'}"
-            for k in MILESTONES
-            if k < len(losses)
+            f"{_told(losses[k])} after {k} update{'' if k == 1 else 's'}" for k in MILESTONES if k < len(losses)
         )
-        sentence = f"Learning rate {rate:g}: the loss is {significant(losses[0], 3)} before, {course}. "
-        rises = int((np.diff(losses) > 1e-6 * (1 + losses[:-1])).sum())
-        if diverged:
-            after = int(np.argmax(losses >= losses[-1]))
-            sentence += (
-                f"Too large: it diverges, and leaves every scale after {after} update{'' if after == 1 else 's'}."
-            )
-        elif rises:
-            worse = f"{rises} of the {len(losses) - 1} updates {'makes' if rises == 1 else 'make'} it worse"
-            learnt = losses[-1] < losses[0] / 2
-            sentence += f"It jumps: {worse}, but it gets down." if learnt else f"Too large: {worse}."
-        elif losses[-1] > 0.9 * losses[0]:
-            sentence += "It hardly moves: small steps need more of them."
-        else:
-            sentence += "It falls at every update."
-        sentences.append(sentence)
+        outcome = _outcome(losses, bool(diverged))
+        sentences.append(f"Learning rate {rate:g}: the loss is {significant(losses[0], 3)} before, {course}. {outcome}")
     return sentences
+
+
+def _outcome(losses: np.ndarray, diverged: bool) -> str:
+    """Say what becomes of one run's losses, (updates + 1,); what rounding does to them is no change."""
+    first, last, count = float(losses[0]), float(losses[-1]), len(losses) - 1
+    changes, noise = np.diff(losses), NOISE * (1 + losses[:-1])
+    rises = int((changes > noise).sum())
+    if diverged:
+        after = int(np.argmax(losses >= last))
+        return f"Too large: it diverges, and leaves every scale after {after} update{'' if after == 1 else 's'}."
+    if rises:
+        worse = f"{rises} of the {count} updates {'makes' if rises == 1 else 'make'} it worse"
+        if last >= first:
+            return f"Too large: {worse}, and it ends no lower than it began."
+        verb = "jumps" if changes.max() > 0.1 * first else "wavers"
+        return f"It {verb}: {worse}, but it ends lower than it began."
+    fall = first - last
+    if fall <= NOISE * (1 + first):
+        return "It stays where it is: the gradient is zero, or nearly."
+    halfway, end = losses[count // 2], significant(last, 3)
+    if halfway - last <= 0.01 * fall and significant(float(halfway), 3) == end:
+        little = " a little" if fall < 0.1 * first else ""
+        return f"It falls{little}, and then stays at {end}."
+    if fall < 0.1 * first:
+        return f"It hardly moves: at this rate {count} updates are few."
+    return "It falls at every update." if (changes < 0).all() else "It falls, and never noticeably rises."
+
+
+def _against(shares: Shares) -> str:
+    """Say which steps have a part against the whole gradient; nothing where none has."""
+    against = [str(i + 1) for i, part in enumerate(shares.along) if part < -0.0005 * shares.norm]
+    if not against:
+        return ""
+    one = len(against) == 1
+    steps = f"Step {against[0]} pulls" if one else f"Steps {', '.join(against[:-1])} and {against[-1]} pull"
+    return f" {steps} the other way, so the others add up to more than the whole."
+
+
+def _told(loss: float) -> str:
+    """A loss in digits, but none for one that is held at the end of the scale."""
+    return "over 10⁹" if loss >= LARGEST_LOSS else significant(loss, 3)
 
 
 def _share(value: float) -> str:

@@ -7,7 +7,7 @@ its key: what was typed for one network stays with that network, and another beg
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rnn_core.errors import InputError
 from rnn_core.parsing import parse_matrix, parse_whole, write_matrix
@@ -43,7 +43,7 @@ class Box:
         default: what stands there at first.
         read: makes the value.
         lines: of the box.
-        width: of the box in pixels, where it stands beside others.
+        width: of the box in pixels; or as wide as there is room.
 
     """
 
@@ -52,12 +52,12 @@ class Box:
     default: str
     read: Callable[[str], Any]
     lines: int = 1
-    width: int = 95
+    width: int | Literal["stretch"] = "stretch"
 
 
 def size_boxes(*names: str) -> list[Box]:
     """Return what to ask for some of the sizes T, n, m, K and the seed."""
-    return [Box(name, LABELS[name], SIZES[name], partial(read_size, name)) for name in names]
+    return [Box(name, LABELS[name], SIZES[name], partial(read_size, name), width=95) for name in names]
 
 
 def inputs_box(seed: int, T: int, n: int) -> Box:
@@ -68,7 +68,7 @@ def inputs_box(seed: int, T: int, n: int) -> Box:
 
 def words_box() -> Box:
     """Return what to ask for a sequence of words."""
-    return Box("words", "A sentence", SENTENCE, read_words)
+    return Box("words", "A sentence", SENTENCE, read_words, 2)
 
 
 def targets_box(seed: int, T: int, K: int) -> Box:
@@ -89,6 +89,16 @@ def weight_boxes(seed: int, n: int, m: int, K: int, recurrence: Recurrence) -> l
         default = write_matrix(getattr(start, name))
         boxes.append(Box(f"{key}.{seed}.{rows}x{columns}", label, default, read, rows, width))
     return boxes
+
+
+def defaults(boxes: list[Box]) -> dict[str, str]:
+    """Return what stands in some boxes at first, by their names in the address."""
+    return {box.key: box.default for box in boxes}
+
+
+def step_choice(T: int) -> tuple[str, str, dict[str, str], str]:
+    """Return the choice of one step: its name in the address, its label, the steps, and the one chosen at first."""
+    return f"step.{T}", "at step", {str(t): str(t) for t in range(1, T + 1)}, str(min(2, T))
 
 
 def step_box(T: int) -> Box:

@@ -4,9 +4,12 @@ import numpy as np
 
 from rnn_core.unfolded_rnn.comparison import Comparison
 from rnn_core.unfolded_rnn.differences import Differences
-from rnn_core.unfolded_rnn.spec import PARAMETERS, Spec
+from rnn_core.unfolded_rnn.spec import PARAMETERS, one_hot
 from rnn_core.unfolded_rnn.trace import Trace
 from rnn_core.unfolded_rnn.writing import decimal, indexed, percent, significant
+
+ALIKE = 1e-3
+"""Gradients that differ by no more than this share of the largest are called the same."""
 
 UNHEARD = 0.005
 """Probability that moves by less than this is called unmoved."""
@@ -17,9 +20,11 @@ def stop_names(T: int) -> list[str]:
     return ["start", *(f"forward {t}" for t in range(1, T + 1)), *(f"back {t}" for t in range(T, 0, -1))]
 
 
-def steps_of(spec: Spec) -> dict[str, str]:
-    """Return the steps as choices."""
-    return {str(t): str(t) for t in range(1, spec.steps + 1)}
+READING = (
+    "A column is a step. U, W and V are the weights, tables of numbers that are the same at every step. "
+    "The dotted frame is the step that the slider stands at; the thick one has its equation below."
+)
+"""How the picture is read."""
 
 
 def stop_captions(trace: Trace) -> list[str]:
@@ -42,7 +47,7 @@ def headline(trace: Trace) -> str:
     if spec.recurrence == "forced":
         return f"{loss} No gradient runs back in time: the truth is fed to the next step, and no weight can change it."
     if not norms[1:].any():
-        return f"{loss} No gradient reaches any state: the weights would not learn from this sequence."
+        return f"{loss} No gradient reaches any state: U, W and b_h have none, and would not move."
     # Of all losses together each adds its own on the way, so the last loss alone tells what becomes of one gradient.
     last = norms if spec.loss == "last" else last_loss_norms(trace)
     if not last[T]:
@@ -52,13 +57,14 @@ def headline(trace: Trace) -> str:
     way = f"On its way back from step {T} to step 1 the gradient of {'the' if spec.loss == 'last' else 'the last'} loss"
     if ratio < 0.95:
         verb = "vanishes" if ratio < 0.01 else "shrinks"
-        ending = "the earliest step learns least." if ratio < 0.5 else "most of it arrives."
-        ending = ending if ratio else "step 1 hears nothing of the error."
-        course = f"from {significant(last[T])} to {significant(last[1])} ({percent(ratio)})"
-        return f"{loss} {way} {verb} {course}: {ending}{together}"
+        ending = f"{percent(ratio)} of its size arrives" if ratio else "nothing of it arrives"
+        course = f"from {significant(last[T])} to {significant(last[1])}"
+        return f"{loss} {way} {verb} {course}: {ending}.{together}"
     if ratio > 1.05:
         times = f"{significant(ratio)} times as large"
         return f"{loss} {way} grows from {significant(last[T])} to {significant(last[1])}, {times}.{together}"
+    if np.abs(last[1:] / last[T] - 1).max() > 0.1:
+        return f"{loss} {way} changes, but arrives about as large as it set out: {significant(last[1])}.{together}"
     return f"{loss} {way} keeps its size, {significant(last[1])}.{together}"
 
 
@@ -74,11 +80,24 @@ def last_loss_norms(trace: Trace) -> np.ndarray:
 
 def checked(differences: Differences) -> str:
     """Say how far the backward pass is from central differences."""
-    sentence = (
-        "Checked on these very numbers: moving every weight a little up and down (central finite differences) gives "
-        f"the same {differences.compared} gradients, to within {significant(differences.largest)}, which is "
-        f"{significant(differences.relative)} of the largest."
-    )
+    largest, count = significant(differences.largest), differences.compared
+    size = significant(differences.size)
+    moving = "moving every weight a little up and down (central finite differences)"
+    if not differences.size and differences.largest <= differences.rounding:
+        sentence = f"Checked on these very numbers: all {count} gradients are zero, and {moving} finds no other."
+    elif differences.relative <= ALIKE:
+        largest += f", which is {significant(differences.relative)} of the largest" if differences.largest else ""
+        sentence = f"Checked on these very numbers: {moving} gives the same {count} gradients, to within {largest}."
+    elif differences.largest <= differences.rounding:
+        sentence = (
+            f"Too small to be checked on these numbers: the {count} gradients are at most {size}, "
+            f"and {moving} differs from them by {largest}, which is no more than rounding does."
+        )
+    else:
+        sentence = (
+            f"Checked on these very numbers: {moving} gives {count} gradients that differ by up to {largest}, "
+            f"{significant(differences.relative)} of the largest: too far to be called the same."
+        )
     if differences.left_out:
         sentence += f" {differences.left_out} are left out: there a ReLU stands at its kink, and has no slope."
     return sentence
@@ -94,10 +113,12 @@ def remembered(comparison: Comparison, j: int) -> str:
         x += f" (“{comparison.spec.words[j - 1]}”)"
     alone = f"the feed-forward network changes ŷ at step {j} alone, by {percent(feed_forward[j - 1])}"
     if not moved:
-        return f"Another {x} moves no output of the recurrent network; {alone}."
+        moves = "hardly moves an output" if recurrent.any() else "moves no output"
+        return f"Another {x} {moves} of the recurrent network; {alone}."
     later = [t for t in moved if t > j]
     if not later:
-        return f"Another {x} is heard at step {j} only, by the recurrent network too; {alone}."
+        only = f"step {j}, and hardly after it," if recurrent[j:].any() else f"step {j} only,"
+        return f"Another {x} is heard at {only} by the recurrent network too; {alone}."
     steps = f"steps {moved[0]} to {moved[-1]}" if len(moved) == moved[-1] - moved[0] + 1 else f"{len(moved)} steps"
     return (
         f"Another {x}: the recurrent network hears it at {steps}, and {percent(recurrent[later[-1] - 1])} of the "
@@ -106,11 +127,12 @@ def remembered(comparison: Comparison, j: int) -> str:
 
 
 def parameters_alike(trace: Trace) -> str:
-    """Say how many numbers the network learns, and that the sequence's length is not among what counts."""
+    """Say how many numbers the network learns, and at which place of x each word has its 1, where there are words."""
     count = sum(trace.gradients[name].size for name in PARAMETERS)
     T = trace.spec.steps
     every = "the one step uses them" if T == 1 else f"all {T} steps use the same ones"
-    return f"Together {count} numbers are learnt, and {every}."
+    learnt = f"Together {count} numbers are learnt, and {every}."
+    return f"{learnt} {_vocabulary(trace.spec.words)}" if trace.spec.words else learnt
 
 
 def _forward(trace: Trace, t: int) -> str:
@@ -151,13 +173,18 @@ def _back(trace: Trace, t: int) -> str:
     if spec.recurrence == "forced":
         source = f"only its own loss reaches it, with {size}" if spec.has_loss[t - 1] else "nothing reaches it"
         return f"Back at step {t}: nothing returns from step {t + 1}, which was fed the truth. At {h} {source}.{adds}"
-    way = "through W" if spec.recurrence == "hidden" else f"through W, into {indexed('ŷ', t)} and through V"
+    way = "through W" if spec.recurrence == "hidden" else f"through W, into the output {indexed('o', t)} and through V"
     if spec.has_loss[t - 1]:
         return (
             f"Back at step {t}: what returns from step {t + 1} {way} meets the loss of step {t}; {size} at {h}.{adds}"
         )
     share = f", {percent(norms[t] / norms[T])} of what entered at step {T}" if 0 < norms[t] <= norms[T] else ""
     return f"Back at step {t}: {way} the gradient returns to {h} with size {size}{share}.{adds}"
+
+
+def _vocabulary(words: tuple[str, ...]) -> str:
+    places = ", ".join(f"{place} for “{word}”" for place, word in enumerate(one_hot(words)[0], 1))
+    return f"A word is a vector x of zeros with a single 1, whose place tells which word it is: {places}."
 
 
 def told_class(comparison: Comparison) -> int:

@@ -18,6 +18,7 @@ RATES: Final = (*(float(f"{lead}e{power}") for power in range(-2, 2) for lead in
 
 UPDATES: Final = 100
 LARGEST_LOSS: Final = 1e9
+"""Where a loss is held that grows beyond it; sentences say “over 10⁹”."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -159,11 +159,15 @@ def test_weights_are_typed_and_mistyped_and_come_back(unfolded):
 
 
 def test_words_are_read_and_shown_as_they_are(unfolded):
+    number = picture(unfolded).locator(".heatmap-label text").first
+    size = number.evaluate("text => getComputedStyle(text).fontSize")
     choose(unfolded, "The sequence is made of", "words")
     with redrawn(unfolded, "unfolded_rnn.graph"):
-        box(unfolded, "A sentence").fill("not <b>good</b> not")
-    expect(box(unfolded, "U: 2 × 3")).to_be_visible()
+        box(unfolded, "A sentence").fill("not <b>good</b> nevertheless")
+    expect(box(unfolded, "U: 3 × 3")).to_be_visible()
     expect(picture(unfolded).locator("text").filter(has_text="<b>good").first).to_be_visible()
+    expect(unfolded.get_by_text("1 for “not”, 2 for “<b>good</b>”, 3 for “nevertheless”.")).to_be_visible()
+    assert number.evaluate("text => getComputedStyle(text).fontSize") == size
 
 
 def test_patterns_change_the_arrows_and_the_sentence(unfolded):

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import TEMPLATE, color, plain
 from rnn_core.plots.unfolded_rnn.places import (
     BARS,
     CIRCUIT,
@@ -30,11 +30,12 @@ from rnn_core.plots.unfolded_rnn.places import (
     nodes_of,
     thick_arrow,
 )
-from rnn_core.unfolded_rnn import Trace
+from rnn_core.unfolded_rnn import Spec, Trace
 from rnn_core.unfolded_rnn.sentences import stop_captions, stop_names
 from rnn_core.unfolded_rnn.writing import indexed, significant
 
-PIXELS = 30  # height of a number
+PIXELS = 30  # height of a number, where there is room
+HIGHEST = 570  # picture with which the slider is still in a window of 900 pixels
 NAMES = {"x": "x", "h": "h", "y": "ŷ", "L": "L"}
 
 
@@ -87,6 +88,8 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
     film.moving(cover, [[node.outline() for (_, t), node in nodes.items() if t > last] for last in read])
     outlines = [node.outline() for node in nodes.values()] + [places.circuit(kind) for kind in places.kinds()]
     film.still({"mode": "lines", "line": {"color": color("muted"), "width": 1}}, outlines)
+    if spec.words:
+        _words(film, spec, nodes, read)
     _circuit(film, trace, places, nodes, read, reached)
     forward = {t: arrows_forward(t, nodes, places) for t in range(1, T + 1)}
     film.still(_arrow_style("grid"), [arrow for arrows in forward.values() for arrow in arrows])
@@ -100,7 +103,7 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
     film.moving(frame, [_column(stop, read, reached, T, places) for stop in stops])
     film.still({"mode": "lines", "line": {"color": color("accent"), "width": 4}}, [_frame(chosen, nodes, places)])
     film.traces.append(_names(trace, places, nodes))
-    height = round(min(800, max(460, PIXELS * places.top)))
+    height = round(min(HIGHEST, max(460, PIXELS * places.top)))
     figure = go.Figure(
         {
             "data": film.traces,
@@ -136,7 +139,7 @@ def _numbers(nodes: dict[Key, Node]) -> dict[str, Any]:
     for node in nodes.values():
         column, row = columns.index(node.x - HALF), rows.index(round(node.bottom, 6))
         for k, (text, value) in enumerate(zip(node.texts[::-1], node.values[::-1], strict=True)):
-            values[row + k, column], texts[row + k, column] = value, text
+            values[row + k, column], texts[row + k, column] = value, "" if node.word else text
     return {
         "type": "heatmap",
         "x": columns,
@@ -148,6 +151,21 @@ def _numbers(nodes: dict[Key, Node]) -> dict[str, Any]:
         "hoverongaps": False,
         "hoverinfo": "none",
     }
+
+
+def _words(film: _Film, spec: Spec, nodes: dict[Key, Node], read: list[int]) -> None:
+    """The words that are read. In the grid of numbers a long one would make all numbers small."""
+    steps = range(1, spec.steps + 1)
+    film.texts(
+        {
+            "textfont": {"size": 12},
+            "hoverinfo": "text",
+            "hovertext": [plain(word, 20) for word in spec.words],
+        },
+        [nodes["x", t].texts[0] for t in steps],
+        [(nodes["x", t].x, nodes["x", t].middle) for t in steps],
+        np.array(read)[:, None] >= np.array(steps),
+    )
 
 
 def _circuit(
@@ -171,7 +189,9 @@ def _circuit(
             texts.append(text)
             at.append((CIRCUIT, node.top - k - 0.5))
             steps.append(t)
-    film.texts({"textfont": {"size": 13}}, texts, at, np.array(now)[:, None] == np.array(steps))
+    film.texts(
+        {"textfont": {"size": 12 if trace.spec.words else 13}}, texts, at, np.array(now)[:, None] == np.array(steps)
+    )
 
 
 def _gradient(film: _Film, trace: Trace, places: Places, reached: list[int]) -> None:

@@ -34,6 +34,7 @@ class Node:
         bottom, top: its ends.
         texts: its numbers, from top to bottom.
         values: the same, for their colours.
+        word: whether the text is a word, and no number.
 
     """
 
@@ -42,6 +43,7 @@ class Node:
     top: float
     texts: tuple[str, ...]
     values: tuple[float, ...]
+    word: bool = False
 
     @property
     def middle(self) -> float:
@@ -106,7 +108,9 @@ def nodes_of(trace: Trace, places: Places) -> dict[Key, Node]:
         add("h", 0, trace.states[0], short)
     for t in range(1, spec.steps + 1):
         if spec.words:
-            found["x", t] = Node(places.column(t), *places.rows["x"], (plain(spec.words[t - 1], 8),), (0.0,))
+            # As many letters as have room on a phone, where many steps stand close together.
+            word = plain(spec.words[t - 1], max(5, min(8, 12 - spec.steps)))
+            found["x", t] = Node(places.column(t), *places.rows["x"], (word,), (0.0,), word=True)
         else:
             add("x", t, trace.inputs[t - 1], short)
         add("h", t, trace.states[t])
