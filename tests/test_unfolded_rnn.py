@@ -974,7 +974,7 @@ def test_long_words_leave_the_numbers_as_large_as_they_are():
         deck = plots.deck_graph(trace_unfolded_rnn(spec), ("h", 1))
         assert max(map(len, drawn_texts(deck))) == len("−0.00")
         (texts,) = [part.text for part in deck.figure.data if part.hovertext is not None]
-        assert max(map(len, texts)) == {2: 8, 5: 7, 8: 5}[count]
+        assert max(map(len, texts)) == {2: 8, 5: 6, 8: 5}[count]
 
 
 def test_the_slider_is_in_sight_at_the_largest_sizes():

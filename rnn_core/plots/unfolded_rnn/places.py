@@ -109,7 +109,7 @@ def nodes_of(trace: Trace, places: Places) -> dict[Key, Node]:
     for t in range(1, spec.steps + 1):
         if spec.words:
             # As many letters as have room on a phone, where many steps stand close together.
-            word = plain(spec.words[t - 1], max(5, min(8, 12 - spec.steps)))
+            word = plain(spec.words[t - 1], max(5, min(8, 11 - spec.steps)))
             found["x", t] = Node(places.column(t), *places.rows["x"], (word,), (0.0,), word=True)
         else:
             add("x", t, trace.inputs[t - 1], short)
