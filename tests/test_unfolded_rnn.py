@@ -596,7 +596,7 @@ def test_the_headline_says_what_becomes_of_the_gradient():
     spec = Spec(((1.0,), (2.0,), (3.0,), (4.0,)), (0, 0, 0, 1), chain, "linear")
     assert headline(trace_unfolded_rnn(spec)) == (
         "The loss is 6.13. On its way back from step 4 to step 1 the gradient of the loss shrinks from 1.0 to 0.12: "
-        "12\N{NO-BREAK SPACE}% of its size arrives."
+        "12\N{NO-BREAK SPACE}% of it arrives."
     )
     grows = trace_unfolded_rnn(with_weights(spec, W=((2.0,),)))
     assert headline(grows).endswith("grows from 1.0 to 8.0, 8.0 times as large.")
@@ -604,7 +604,7 @@ def test_the_headline_says_what_becomes_of_the_gradient():
     assert "to 0: nothing of it arrives." in headline(trace_unfolded_rnn(with_weights(spec, W=((0.0,),))))
     every = dataclasses.replace(spec, loss="every")
     assert headline(trace_unfolded_rnn(every)).endswith(
-        "gradient of the last loss shrinks from 1.0 to 0.12: 12\N{NO-BREAK SPACE}% of its size arrives. "
+        "gradient of the last loss shrinks from 1.0 to 0.12: 12\N{NO-BREAK SPACE}% of it arrives. "
         "The bars hold all losses together."
     )
     assert "only one step" in headline(trace_unfolded_rnn(make(T=1)))
@@ -699,9 +699,7 @@ def test_the_headline_tells_both_ends_and_nothing_else(traces):
             assert (ratio > 1.05) == (kind == "grows")
             assert (ratio < 0.01) == (kind == "vanishes")
             if kind != "grows":
-                assert f"{percent(ratio)} of its size arrives" in said or (
-                    not ratio and "nothing of it arrives" in said
-                )
+                assert f"{percent(ratio)} of it arrives" in said or (not ratio and "nothing of it arrives" in said)
         else:
             assert ratio == pytest.approx(1, abs=0.06)
             assert (np.abs(norms[1:] / norms[T] - 1).max() <= 0.1) == (kind == "keeps its size")

@@ -57,7 +57,7 @@ def headline(trace: Trace) -> str:
     way = f"On its way back from step {T} to step 1 the gradient of {'the' if spec.loss == 'last' else 'the last'} loss"
     if ratio < 0.95:
         verb = "vanishes" if ratio < 0.01 else "shrinks"
-        ending = f"{percent(ratio)} of its size arrives" if ratio else "nothing of it arrives"
+        ending = f"{percent(ratio)} of it arrives" if ratio else "nothing of it arrives"
         course = f"from {significant(last[T])} to {significant(last[1])}"
         return f"{loss} {way} {verb} {course}: {ending}.{together}"
     if ratio > 1.05:
