@@ -21,7 +21,7 @@ from rnn_core.cells import CellWeights, GruTrace, LstmTrace, RnnTrace
 from rnn_core.errors import InputError
 
 _BLOCK = 16  # steps whose matrices are held at once: they stay in the processor's cache
-_SQUARINGS = 6  # what is a hundredth smaller than the largest singular value is then weighed at a quarter of it
+_SQUARINGS = 5  # what is a hundredth smaller than the largest singular value is then weighed at half of it
 _HUGE = 2.0**300  # beyond it, and below its inverse, a power of two is taken out of a product
 
 
@@ -103,7 +103,7 @@ def spectral_norms(matrices: np.ndarray) -> np.ndarray:
 
 
 def quick_spectral_norms(matrices: np.ndarray) -> np.ndarray:
-    """Return the largest singular value of each matrix, (N, S, S) to (N,), to about 1 part in 1,000.
+    """Return the largest singular value of each matrix, (N, S, S) to (N,), to a few parts in 1,000.
 
     A picture that moves asks for thousands at once, and matrix products are all that is needed: the Gram
     matrix is squared `_SQUARINGS` times, which leaves the leading singular vector in its columns; the value

@@ -599,7 +599,7 @@ def test_what_is_typed_makes_the_spec():
 def test_any_text_in_the_address_leads_to_a_stop(text):
     trace = core.trace_gradient_flow(Spec(units=2, steps=3))
     assert 0 <= core.nearest_stop(trace, text) < len(trace.radii)
-    assert core.nearest_stop(trace, "0.97") == trace.radii.tolist().index(0.975)
+    assert core.nearest_stop(trace, "0.97") == trace.radii.tolist().index(0.95)
 
 
 def test_tables_have_columns_of_one_length():

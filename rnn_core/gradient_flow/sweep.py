@@ -18,8 +18,8 @@ from rnn_core.gradient_flow.toy import CELLS, Spec, make_toy, run
 from rnn_core.jacobians import gains_of
 
 RADII: Final = (
-    0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 1.0, 1.025, 1.05, 1.075, 1.1, 1.15,
-    1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.2, 2.4, 2.6, 2.8, 3.0, 3.25, 3.5, 3.75, 4.0,
+    0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2, 1.3, 1.4, 1.5, 1.7, 2.0, 2.4,
+    2.7, 3.0, 3.5, 4.0,
 )  # fmt: skip
 """Stops of the slider, close together around 1, where vanishing turns into exploding."""
 
