@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from rnn_core.gradient_flow.sweep import RADII
 from tools.browser import ALL_IN_SIGHT, picture, redrawn, settled
 
 from .conftest import look
@@ -66,7 +67,7 @@ def test_the_radius_is_dragged_without_a_message_and_counts_when_it_rests(gradie
     for part in (0.5, 0.6, 0.7, 0.8, 0.9, 0.995):
         gradients.mouse.move(box_of["x"] + part * box_of["width"], middle)
     expect(caption(gradients)).to_contain_text("Exploding over 50 steps: RNN with tanh")
-    expect(picture(gradients, CLAIM)).to_have_attribute("data-position", "38")
+    expect(picture(gradients, CLAIM)).to_have_attribute("data-position", str(len(RADII) - 1))
     assert drawn(gradients, FLOW, 0)[0] > 3 > before[0]
     assert drawn(gradients, CLAIM, 4, "x") == [4, 4]
     assert sent == []
@@ -92,7 +93,7 @@ def test_the_second_picture_is_a_handle_of_the_first(gradients):
     expect(slider(gradients)).to_have_attribute("aria-valuetext", "2")
     expect(gradients).to_have_url(re.compile(r"gradient_flow\.radius=2"))
     settled(gradients)
-    expect(picture(gradients, FLOW)).to_have_attribute("data-position", "29")
+    expect(picture(gradients, FLOW)).to_have_attribute("data-position", str(RADII.index(2)))
 
 
 def test_what_can_not_be_read_is_said_and_the_pictures_stay(gradients):
