@@ -103,7 +103,7 @@ def trained_networks(trace: core.Trace, lost: float, stop: int) -> None:
     """Show the same curves for the trained networks, over the reader's words."""
     st.subheader("In the trained networks", anchor=False)
     text = live_text("gradient_flow.text", "A film review", default=REVIEWS["A long review"], examples=EXAMPLES)
-    found = trained(text, trace.spec)
+    found = trained(text, core.toy_beside(trace.spec))
     st.markdown(page.literal(f"{say.how_far(found, lost)} {say.beside_the_toy(found, trace, stop)}"))
     picture, words = plots.figure_trained(found, lost), say.how_far(found, lost)
     show("trained", picture, words, lambda: tables.trained_table(found))

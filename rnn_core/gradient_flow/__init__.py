@@ -10,7 +10,7 @@ from rnn_core.gradient_flow.inside import Inside, trace_inside
 from rnn_core.gradient_flow.remedies import trace_gate, trace_starts
 from rnn_core.gradient_flow.sweep import Trace, nearest_stop, trace_gradient_flow
 from rnn_core.gradient_flow.toy import Spec
-from rnn_core.gradient_flow.trained import Trained, trace_trained
+from rnn_core.gradient_flow.trained import Trained, toy_beside, trace_trained
 
 __all__ = [
     "Inside",
@@ -19,6 +19,7 @@ __all__ = [
     "Trained",
     "nearest_stop",
     "parse_point",
+    "toy_beside",
     "trace_clipping",
     "trace_gate",
     "trace_gradient_flow",

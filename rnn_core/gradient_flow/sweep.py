@@ -61,7 +61,7 @@ class Trace:
 def radii_for(spec: Spec) -> tuple[float, ...]:
     """Return the stops of the slider: fewer of them where each costs much."""
     work = spec.steps * spec.units**3
-    return RADII if work <= 60 * 24**3 else FEWER_RADII if work <= 100 * 40**3 else FEWEST_RADII
+    return RADII if work <= 60 * 16**3 else FEWER_RADII if work <= 100 * 40**3 else FEWEST_RADII
 
 
 def states_for(steps: int) -> np.ndarray:

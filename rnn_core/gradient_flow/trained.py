@@ -54,6 +54,11 @@ def trace_trained(models: Mapping[str, Checkpoint], readings: Mapping[str, Readi
     )
 
 
+def toy_beside(spec: Spec) -> Spec:
+    """Return what the toy of `trace_trained` takes from a spec; its size is the trained RNN's."""
+    return Spec(start=spec.start, input_scale=spec.input_scale, seed=spec.seed)
+
+
 def block_radii(model: Checkpoint) -> tuple[float, ...]:
     """Return the spectral radius of every block of a model's recurrent weights: i, f, g, o or r, z, n or one."""
     weights = CellWeights.of(model.weights)
