@@ -8,12 +8,12 @@ import numpy as np
 from rnn_core.activations.functions import REACH, Spec, Trace, softmax
 from rnn_core.activations.products import Products
 from rnn_core.activations.rounding import Rounding
+from rnn_core.numerals import ten_to
 
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "softmax": "softmax"}
 SYMBOLS = {"sigmoid": "σ(a)", "tanh": "tanh(a)", "relu": "ReLU(a)", "softmax": "p₁"}
 
 _SPACE = "\N{NO-BREAK SPACE}"  # a number is not broken over two lines
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def say(value: float) -> str:
@@ -38,7 +38,7 @@ def power(log10: float) -> str:
     mantissa = round(10.0 ** (log10 - exponent), 1)
     if mantissa >= 10:
         mantissa, exponent = 1.0, exponent + 1
-    return f"{mantissa:.1f}{_SPACE}×{_SPACE}10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa:.1f}{_SPACE}×{_SPACE}{ten_to(exponent)}"
 
 
 def product(log10: float) -> str:

@@ -10,6 +10,7 @@ from rnn_core.gradient_flow.remedies import Gate, Starts
 from rnn_core.gradient_flow.sweep import RADII, Trace, steps_until
 from rnn_core.gradient_flow.toy import CELLS
 from rnn_core.gradient_flow.trained import Trained, words_back
+from rnn_core.numerals import ten_to
 
 CELL_NAMES: Final = {"rnn": "RNN, tanh", "sigmoid": "RNN, sigmoid", "lstm": "LSTM", "gru": "GRU"}
 START_NAMES: Final = {"orthogonal": "orthogonal", "xavier": "Xavier", "uniform": "uniform"}
@@ -74,14 +75,12 @@ BESIDE_NOTES: Final = {
 }
 """What the thin lines in the first picture are."""
 
-_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 
 def power_of_ten(exponent: float) -> str:
     """Write 10 to a whole exponent: "10⁻⁵", and plainly "0.1", "1", "10" near 1."""
     whole = int(exponent)
     near = {-1: "0.1", 0: "1", 1: "10"}
-    return near.get(whole, f"10{str(whole).translate(_SUPERSCRIPTS)}")
+    return near.get(whole, ten_to(whole))
 
 
 def size(log10: float) -> str:

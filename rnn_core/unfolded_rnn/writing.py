@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from rnn_core.numerals import ten_to
+
 _SPACE = "\N{NO-BREAK SPACE}"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def indexed(letter: str, t: int) -> str:
@@ -34,7 +35,7 @@ def significant(value: float, digits: int = 2) -> str:
     power = int(exponent)
     if -3 <= power < 3:
         return f"{value:.{max(0, digits - 1 - power)}f}".replace("-", "−")
-    return f"{mantissa}·10{str(power).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa}·{ten_to(power)}"
 
 
 def percent(share: float) -> str:

@@ -5,20 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tools.browser import PROJECTOR, redrawn, settled, window
+from tools.browser import ALL_IN_SIGHT, PROJECTOR, redrawn, settled, window
 
 from .conftest import look
-
-ALL_IN_SIGHT = {"width": 1440, "height": 4800}
-"""A window with room for all pictures: one that is far outside of the window is not drawn."""
-
-
-@pytest.fixture
-def sent(page):
-    """The messages that the page sends to the server, as they come."""
-    messages = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
-    return messages
 
 
 @pytest.fixture
