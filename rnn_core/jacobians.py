@@ -103,12 +103,13 @@ def spectral_norms(matrices: np.ndarray) -> np.ndarray:
 
 
 def quick_spectral_norms(matrices: np.ndarray) -> np.ndarray:
-    """Return the largest singular value of each matrix, (N, S, S) to (N,), to a few parts in 1,000.
+    """Return the largest singular value of each matrix, (N, S, S) to (N,), to about 1 part in 100.
 
     A picture that moves asks for thousands at once, and matrix products are all that is needed: the Gram
     matrix is squared `_SQUARINGS` times, which leaves the leading singular vector in its columns; the value
-    is then the length of what the matrix makes of it. It is never too large. In float32 several times as fast
-    as `spectral_norms`. The largest entry of each matrix should be near 1, or be 0.
+    is then the length of what the matrix makes of it. It is never too large; of 30,000 tried the farthest was 1.1
+    parts in 100 too small, where several singular values lie close together. In float32 several times as fast as
+    `spectral_norms`. The largest entry of each matrix should be near 1, or be 0.
     """
     gram = matrices @ matrices.swapaxes(-2, -1)
     power = gram

@@ -1,4 +1,4 @@
-"""What a reader types where numbers belong, read with care: whole numbers, numbers, rows of numbers.
+"""What a reader types where numbers or names belong, read with care: numbers, rows of them, distributions, names.
 
 Every function raises `InputError` with a sentence that names the field, what it takes and what it
 got. A true minus sign counts as a hyphen, and spaces or commas may group the digits of a whole number.
@@ -6,12 +6,21 @@ got. A true minus sign counts as a hyphen, and spaces or commas may group the di
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from rnn_core.errors import InputError
 
 LONGEST_QUOTE = 24
 """Characters of what was typed that a sentence repeats."""
+
+LONGEST_NAME = 16
+"""Characters of a name that a picture has room for."""
+
+_TURNS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+
+SLACK = 1e-3
+"""How far from 1 a row may sum: a third is typed as 0.333."""
 
 _WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}([ ,\u202f\u00a0]\d{3})+)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -76,7 +85,84 @@ def parse_matrix(
 
 def write_matrix(rows: Sequence[Sequence[float]]) -> str:
     """Return rows as a text that `parse_matrix` reads back to four digits after the point."""
-    return "\n".join(" ".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in row) for row in rows)
+    return "\n".join(" ".join(_short(value) for value in row) for row in rows)
+
+
+def parse_names(name: str, text: str, least: int, most: int) -> tuple[str, ...]:
+    """Return from `least` to `most` different names, apart by commas or lines.
+
+    Signs that nobody sees and that turn the direction of what stands beside them are left out.
+    """
+    text = "".join(sign for sign in text if sign.isspace() or not _is_control(sign))
+    names = tuple(" ".join(part.split()) for part in re.split(r"[,;\n]", text.strip(" ,;\n")))
+    many = _count(least, "name") if least == most else f"{least} to {most} names"
+    if not all(names) or not least <= len(names) <= most:
+        got = (
+            "an empty one" if len(names) > 1 and not all(names) else _count(len([one for one in names if one]), "name")
+        )
+        raise InputError(f"{name} must be {many}, apart by commas, got {got}.")
+    for number, one in enumerate(names):
+        if len(one) > LONGEST_NAME:
+            raise InputError(f"{name} must be names of at most {LONGEST_NAME} characters, got {_quoted(one)}.")
+        if one in names[:number]:
+            raise InputError(f"{name} must differ: {_quoted(one)} stands there twice.")
+    return names
+
+
+def parse_distributions(
+    name: str, text: str, rows: Sequence[str], columns: int, slack: float = SLACK
+) -> tuple[tuple[float, ...], ...]:
+    """Return rows of probabilities, each of which sums to 1.
+
+    Args:
+        name: of the table, for the sentences.
+        text: as `parse_matrix` takes it.
+        rows: the name of each row, for the sentences.
+        columns: probabilities in a row.
+        slack: a row that sums to 1 within this is divided by its sum.
+
+    """
+    table = parse_matrix(name[:1].upper() + name[1:], text, len(rows), columns)
+    for label, row in zip(rows, table, strict=True):
+        where = name if len(rows) == 1 else f"The row {_quoted(label)} of {name}"
+        if min(row) < 0:
+            raise InputError(f"{where} holds {_written(min(row))}: a probability can't be negative.")
+        if abs(sum(row) - 1) > slack:
+            raise InputError(f"{where} sums to {_written(sum(row))}: it must sum to 1.")
+    return tuple(tuple(value / sum(row) for value in row) for row in table)
+
+
+def normalise_rows(text: str) -> str:
+    """Return the text of a table with every row divided by its sum; a row that can't be stays as it is."""
+    rows = parse_matrix("The table", text, None, None)
+    return write_rows([[value / sum(row) for value in row] if min(row) >= 0 < sum(row) else row for row in rows])
+
+
+def fit_rows(text: str, rows: int, columns: int) -> str:
+    """Return the text of a table for another number of rows or columns, each row summing to 1.
+
+    What is left of a row keeps its proportions; new columns hold 0, new rows are uniform. A text that
+    holds no table becomes a uniform one.
+    """
+    try:
+        kept = parse_matrix("The table", text, None, None)[:rows]
+    except InputError:
+        kept = ()
+    table = []
+    for row in kept:
+        row = (*row[:columns], *(0.0,) * (columns - len(row)))
+        table.append(row if min(row) >= 0 < sum(row) else (1.0,) * columns)
+    table += [(1.0,) * columns] * (rows - len(table))
+    return write_rows([[value / sum(row) for value in row] for row in table])
+
+
+def write_rows(rows: Sequence[Sequence[float]]) -> str:
+    """Return rows in the shortest text that `parse_matrix` reads back to four digits after the point."""
+    return ";".join(",".join(_short(value) for value in row) for row in rows)
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in _TURNS
 
 
 def _number(text: str) -> float | None:
@@ -85,6 +171,10 @@ def _number(text: str) -> float | None:
         return None
     value = float(typed)
     return value if math.isfinite(value) else None
+
+
+def _short(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _written(value: float) -> str:

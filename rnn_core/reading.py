@@ -5,36 +5,18 @@ place that a token of either run takes; what a run lacks there is a gap. With on
 are its tokens. What is to be said of it all stands in `remarks`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnn_core.checkpoints import Checkpoint
-from rnn_core.errors import InputError
+from rnn_core.edits import Spec
 from rnn_core.gates import Trace, trace_gates
 from rnn_core.text_pipeline import split_words
 
 GAP = -1
 """Stands for "no token of this run" in the indices of `Columns`."""
-
-MAX_EDIT = 60
-"""Characters that may stand in for one word."""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """A text and the words in it that are read differently.
-
-    Attributes:
-        text: as typed.
-        edits: (word, text) pairs: word number `word`, counted from 0, is read as `text`; "" drops it.
-
-    """
-
-    text: str
-    edits: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,26 +113,3 @@ def trace_reading(models: Mapping[str, Checkpoint], spec: Spec, first: Mapping[s
         second = {name: trace_gates(model, changed) for name, model in models.items()}
     name = next(iter(models))
     return Reading(first, second, align(first[name], second[name] if second else None))
-
-
-def write_edits(edits: Mapping[int, str]) -> str:
-    """Return edits as a short text for the address; "" for none."""
-    return json.dumps(sorted(edits.items()), separators=(",", ":"), ensure_ascii=False) if edits else ""
-
-
-def parse_edits(text: str) -> dict[int, str]:
-    """Read what `write_edits` wrote. Raises `InputError` when it is something else."""
-    if not text:
-        return {}
-    try:
-        pairs = json.loads(text)
-        edits = dict(pairs)
-        "".join(map(str, edits.values())).encode()  # half a surrogate pair is no character
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InputError("The changed words in this link can't be read; the text is shown as typed.") from error
-    for word, replacement in edits.items():
-        if not isinstance(word, int) or isinstance(word, bool) or word < 0 or not isinstance(replacement, str):
-            raise InputError("The changed words in this link can't be read; the text is shown as typed.")
-        if len(replacement) > MAX_EDIT:
-            raise InputError(f"A word can be changed into at most {MAX_EDIT} characters, got {len(replacement)}.")
-    return edits

@@ -1,21 +1,16 @@
 """Stop words: the frequent little words that a cleaning step may throw away.
 
 The list is NLTK's English one (Bird, Loper & Klein 2009) where NLTK's data lie on this machine; else our
-own, written down by word class. Left out: other languages, and NLTK itself. Its data are read straight
-from their folder, because importing the library costs a process more memory than all of Unfold does;
-only the download runs NLTK, in a process of its own.
+own, written down by word class. Left out: other languages.
 """
 
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from rnn_core.config import cache_dir
+from rnn_core.nltk_data import data_folders, download_package
 
 NLTK_SOURCE = "NLTK's English stop words"
 OWN_SOURCE = "Unfold's own stop words, by word class"
@@ -71,11 +66,11 @@ def stop_words(*, download: bool = False) -> StopWords:
     With `download` the data are fetched into `cache_dir()/nltk_data` if they lie nowhere else, which takes
     at most 20 seconds; without a network the answer is then our own list.
     """
-    found = _installed(_data_folders())
+    found = _installed(data_folders())
     if found is None and download:
-        _download(cache_dir() / "nltk_data")
+        download_package("stopwords", _DOWNLOAD_SECONDS)
         _installed.cache_clear()
-        found = _installed(_data_folders())
+        found = _installed(data_folders())
     return StopWords(found, NLTK_SOURCE) if found else _own()
 
 
@@ -83,18 +78,6 @@ def stop_words(*, download: bool = False) -> StopWords:
 def _own() -> StopWords:
     words = frozenset(word for group in OWN_STOP_WORDS.values() for word in group.split())
     return StopWords(words, OWN_SOURCE)
-
-
-def _data_folders() -> tuple[Path, ...]:
-    """Where NLTK would look (`nltk.data.path`), and our cache, where we download to."""
-    named = [Path(folder) for folder in os.environ.get("NLTK_DATA", "").split(os.pathsep) if folder]
-    prefix = Path(sys.prefix)
-    places = [Path.home(), prefix, prefix / "share", prefix / "lib"]
-    if sys.platform == "win32":
-        places += [Path(os.environ.get("APPDATA", "C:\\")), Path("C:\\"), Path("D:\\"), Path("E:\\")]
-    else:
-        places += [Path(place) for place in ("/usr/share", "/usr/local/share", "/usr/lib", "/usr/local/lib")]
-    return (*named, cache_dir() / "nltk_data", *(place / "nltk_data" for place in places))
 
 
 @lru_cache(maxsize=4)
@@ -115,12 +98,3 @@ def _read(corpora: Path) -> frozenset[str]:
         return frozenset(unpacked.read_text(encoding="utf-8").split())
     with zipfile.ZipFile(corpora / "stopwords.zip") as archive:
         return frozenset(archive.read("stopwords/english").decode("utf-8").split())
-
-
-def _download(folder: Path) -> None:
-    command = [sys.executable, "-m", "nltk.downloader", "-q", "-d", str(folder), "stopwords"]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(command, timeout=_DOWNLOAD_SECONDS, capture_output=True, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return  # offline or read-only: our own list serves

@@ -3,6 +3,7 @@
 import json
 import re
 from decimal import Decimal, getcontext
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,7 @@ from rnn_core.activations.rounding import computed_slope, computed_value, exact_
 from rnn_core.cells import sigmoid
 from rnn_core.errors import InputError
 from rnn_core.plots.activations import deck_here, deck_point, deck_rounding, deck_window, figure_preview
+from tests import opened_page
 
 ROUTER = Path(__file__).resolve().parent.parent / "pages" / "_router.py"
 TORCH = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
@@ -602,12 +604,7 @@ def test_tables_have_a_row_for_every_stop():
     assert say.rounding_table(rounding)["float16"][0] == "−∞"
 
 
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(ROUTER, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[f"activations.{name}"] = value
-    app.switch_page("activations.py")
-    return app.run()
+open_page = partial(opened_page.open_page, "activations")
 
 
 def words(app: AppTest) -> str:

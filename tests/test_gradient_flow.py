@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from rnn_core import cells
 from rnn_core import gradient_flow as core
 from rnn_core.cells import CellWeights
 from rnn_core.checkpoints import model_names, shipped_models
+from rnn_core.edits import Spec as ReadingSpec
 from rnn_core.errors import InputError
 from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gradient_flow import clipping, sweep, tables, toy, trained
@@ -24,8 +26,8 @@ from rnn_core.gradient_flow.toy import CELLS, STARTS, Spec
 from rnn_core.jacobians import backward, step_jacobians
 from rnn_core.plots import gradient_flow as plots
 from rnn_core.plots.gradient_flow.axes import DASHES, ROLES
-from rnn_core.reading import Spec as ReadingSpec
 from rnn_core.reading import trace_reading
+from tests import opened_page
 
 PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"
 NEAR = 3e-3
@@ -686,12 +688,7 @@ def test_the_heatmap_is_white_at_1_and_empty_where_nothing_flows():
 # The page
 
 
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(PAGES_DIR / "_router.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[f"gradient_flow.{name}"] = value
-    app.switch_page("gradient_flow.py")
-    return app.run()
+open_page = partial(opened_page.open_page, "gradient_flow")
 
 
 def said(app: AppTest) -> str:

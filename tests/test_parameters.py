@@ -1,6 +1,7 @@
 """Counting: against torch, against published counts, against a cell that counts its own products, and at the edges."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from rnn_core.checkpoints import GATES, shipped_models
 from rnn_core.errors import InputError
@@ -49,6 +49,7 @@ from rnn_core.plots.parameters import (
     figure_shares,
 )
 from rnn_core.plots.parameters.plan import plan_matrices
+from tests import opened_page
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 TORCH = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -602,11 +603,7 @@ def test_pictures_hold_the_counts(spec, convention):
         assert "NaN" not in figure.to_json() or figure is deck.figure
 
 
-def open_page(**query):
-    app = AppTest.from_file(PROJECT_DIR / "pages" / "_router.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[f"parameters.{name}"] = value
-    return app.switch_page("parameters.py").run()
+open_page = partial(opened_page.open_page, "parameters")
 
 
 def words(app):

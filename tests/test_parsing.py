@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core.errors import InputError
-from rnn_core.parsing import parse_matrix, parse_number, parse_whole, write_matrix
+from rnn_core.parsing import (
+    fit_rows,
+    normalise_rows,
+    parse_distributions,
+    parse_matrix,
+    parse_names,
+    parse_number,
+    parse_whole,
+    write_matrix,
+    write_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +92,77 @@ def test_ways_to_write_a_matrix(text):
 def test_what_is_no_matrix(text, shape, says):
     with pytest.raises(InputError, match=says):
         parse_matrix("W", text, *shape)
+
+
+@pytest.mark.parametrize("text", ["rain, sun", " rain ,sun,", "rain;sun", "rain\nsun\n"])
+def test_names(text):
+    assert parse_names("The states", text, 1, 6) == ("rain", "sun")
+
+
+def test_names_hold_no_sign_that_nobody_sees():
+    assert parse_names("The states", "\u202erain\u202c, s\x00un", 1, 6) == ("rain", "sun")
+    assert parse_names("The states", "light\train, \u05d0", 1, 6) == ("light rain", "\u05d0")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "be 1 to 3 names, apart by commas, got 0 names"),
+        ("a,b,c,d", "got 4 names"),
+        ("a,,b", "got an empty one"),
+        ("a,b,a", "“a” stands there twice"),
+        ("a," + "x" * 17, "at most 16 characters"),
+    ],
+)
+def test_names_that_cannot_be_read(text, complaint):
+    with pytest.raises(InputError, match=f"^The states must .*{complaint}"):
+        parse_names("The states", text, 1, 3)
+
+
+@given(st.lists(st.lists(st.floats(0.01, 1), min_size=3, max_size=3), min_size=2, max_size=2))
+def test_normalised_rows_are_distributions(rows):
+    read = parse_distributions("A", normalise_rows(write_rows(rows)), ("rain", "sun"), 3)
+    for row, typed in zip(read, rows, strict=True):
+        assert sum(row) == pytest.approx(1, abs=1e-12)
+        assert row == pytest.approx([value / sum(typed) for value in typed], abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("0.7,0.3;0.4,0.5", "The row “sun” of A sums to 0.9: it must sum to 1."),
+        ("1.7,-0.7;0.4,0.6", "The row “rain” of A holds −0.7: a probability can't be negative."),
+        ("0.7,0.3", "A must have 2 rows of 2 numbers, got 1 row of 2."),
+        ("0.7,x;1,0", "A must hold numbers, got “x”."),
+    ],
+)
+def test_rows_that_are_no_distributions(text, complaint):
+    with pytest.raises(InputError) as caught:
+        parse_distributions("A", text, ("rain", "sun"), 2)
+    assert str(caught.value) == complaint
+
+
+def test_a_single_row_is_called_by_the_name_of_its_table():
+    with pytest.raises(InputError, match=r"^The start sums to 0\.5: it must sum to 1\.$"):
+        parse_distributions("The start", "0.2,0.3", ("",), 2)
+
+
+def test_a_row_that_is_nearly_1_is_made_1():
+    assert parse_distributions("A", "0.333,0.333,0.333", ("a",), 3) == ((1 / 3, 1 / 3, 1 / 3),)
+
+
+def test_rows_that_cannot_be_normalised_stay():
+    assert normalise_rows("0,0;-1,2;3,1") == "0,0;-1,2;0.75,0.25"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "columns", "fitted"),
+    [
+        ("0.7,0.3;0.4,0.6", 3, 3, "0.7,0.3,0;0.4,0.6,0;0.3333,0.3333,0.3333"),
+        ("0.5,0.25,0.25;0,0,1;1,0,0", 2, 2, "0.6667,0.3333;0.5,0.5"),
+        ("0.7,0.3;0.4,0.6", 1, 1, "1"),
+        ("no table", 2, 2, "0.5,0.5;0.5,0.5"),
+    ],
+)
+def test_a_table_is_fitted_to_another_shape(text, rows, columns, fitted):
+    assert fit_rows(text, rows, columns) == fitted

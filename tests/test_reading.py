@@ -8,16 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core.checkpoints import Checkpoint
+from rnn_core.edits import MAX_EDIT, Spec, parse_edits, write_edits
 from rnn_core.errors import InputError
 from rnn_core.plots.gates import deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.reading import (
     GAP,
-    MAX_EDIT,
-    Spec,
-    parse_edits,
     spread,
     trace_reading,
-    write_edits,
 )
 from rnn_core.remarks import describe_words, reach
 from rnn_core.text_pipeline import MODEL_SPEC, split_words

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnn_core import nltk_data
 from rnn_core import stop_words as stop_words_module
 from rnn_core.errors import InputError
 from rnn_core.stop_words import NLTK_SOURCE, OWN_SOURCE, stop_words
@@ -72,7 +73,7 @@ def no_nltk_data(tmp_path, monkeypatch):
     """Every test starts on a machine without NLTK's data, and with an empty cache."""
     monkeypatch.setenv("UNFOLD_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("NLTK_DATA", raising=False)
-    monkeypatch.setattr(stop_words_module, "_data_folders", lambda: (tmp_path / "cache" / "nltk_data",))
+    monkeypatch.setattr(stop_words_module, "data_folders", lambda: (tmp_path / "cache" / "nltk_data",))
     stop_words_module._installed.cache_clear()
     yield tmp_path / "cache" / "nltk_data"
     stop_words_module._installed.cache_clear()
@@ -383,12 +384,12 @@ def test_download_runs_nltk_beside_us_and_failing_is_no_error(no_nltk_data, monk
         commands.append(command)
         raise subprocess.TimeoutExpired(command, options["timeout"])
 
-    monkeypatch.setattr(stop_words_module.subprocess, "run", offline)
+    monkeypatch.setattr(nltk_data.subprocess, "run", offline)
     assert stop_words(download=True).source == OWN_SOURCE
     assert commands == [[sys.executable, "-m", "nltk.downloader", "-q", "-d", str(no_nltk_data), "stopwords"]]
 
     monkeypatch.setattr(
-        stop_words_module.subprocess,
+        nltk_data.subprocess,
         "run",
         lambda *_, **__: install(no_nltk_data, ["the"], zipped=True),
     )

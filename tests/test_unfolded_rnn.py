@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.errors import InputError
+from rnn_core.numerals import indexed
 from rnn_core.plots import unfolded_rnn as plots
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.unfolded_rnn.places import Places, nodes_of
@@ -55,7 +57,8 @@ from rnn_core.unfolded_rnn.spec import (
     with_weights,
 )
 from rnn_core.unfolded_rnn.updates import LARGEST_LOSS, RATES
-from rnn_core.unfolded_rnn.writing import decimal, degrees, indexed, percent, short, significant, tex, tex_matrix
+from rnn_core.unfolded_rnn.writing import decimal, degrees, percent, short, significant, tex, tex_matrix
+from tests import opened_page
 
 PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"
 ACTIVATIONS = ("tanh", "sigmoid", "relu", "linear")
@@ -984,11 +987,7 @@ def test_the_slider_is_in_sight_at_the_largest_sizes():
 # The page
 
 
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(PAGES_DIR / "_router.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[f"unfolded_rnn.{name.replace('__', '.')}"] = value
-    return app.switch_page("unfolded_rnn.py").run()
+open_page = partial(opened_page.open_page, "unfolded_rnn")
 
 
 def seen(app: AppTest) -> str:

@@ -100,7 +100,7 @@ def trace_clipping(start: tuple[float, float] = FIRST) -> Clipping:
 def clip(gradient: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     """Return gradients (2, F) shortened to the length of the threshold (F,) where they are longer; directions stay."""
     length = np.hypot(*gradient)
-    return gradient * np.minimum(1, threshold / np.where(length > 0, length, 1))
+    return gradient * np.divide(threshold, length, out=np.ones_like(length), where=length > threshold)
 
 
 def parse_point(text: str) -> tuple[float, float]:

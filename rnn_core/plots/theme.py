@@ -5,6 +5,7 @@ puts in the value for the reader's theme. Roles were chosen to differ in lightne
 hue (after Okabe and Ito 2008), and no picture tells things apart by colour alone.
 """
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
@@ -54,6 +55,11 @@ NETWORK_NAMES: Final[dict[str, str]] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RN
 NETWORK_DASHES: Final[dict[str, str]] = {"rnn": "dot", "lstm": "solid", "gru": "dash"}
 """How a network's line is drawn everywhere, so that it is known without its colour."""
 
+STATE_ROLES: Final[tuple[str, ...]] = ("lstm", "negative", "gru", "accent", "positive", "rnn")
+STATE_SYMBOLS: Final[tuple[str, ...]] = ("circle", "square", "diamond", "triangle-up", "pentagon", "star")
+STATE_DASHES: Final[tuple[str, ...]] = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+"""Colour, mark and line of the states of a model, in their order: no two are told apart by colour alone."""
+
 _AXIS: Final[dict[str, Any]] = {
     "automargin": True,
     "gridcolor": "var(--grid)",
@@ -86,6 +92,12 @@ TEMPLATE: Final = go.layout.Template(
 def color(role: str) -> str:
     """Return the name under which a figure asks for the colour of a role."""
     return f"var(--{role})"
+
+
+def plain_names(names: Sequence[str], at_most: int) -> list[str]:
+    """Return names as `plain` does, whole where two of them would be cut to the same."""
+    cut = [plain(name, at_most) for name in names]
+    return cut if len(set(cut)) == len(cut) else [plain(name) for name in names]
 
 
 def plain(text: str, longest: int = 16) -> str:

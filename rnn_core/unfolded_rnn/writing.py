@@ -5,12 +5,6 @@ import numpy as np
 from rnn_core.numerals import ten_to
 
 _SPACE = "\N{NO-BREAK SPACE}"
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def indexed(letter: str, t: int) -> str:
-    """Return a letter with a number at its foot: h₃."""
-    return letter + str(t).translate(_SUBSCRIPTS)
 
 
 def decimal(value: float, digits: int = 2) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import TEMPLATE, color
 from rnn_core.unfolded_rnn import Trace, Updates, pair_terms, state_jacobians
@@ -16,7 +17,7 @@ from rnn_core.unfolded_rnn.learning import (
     shares_of,
     truncation_of,
 )
-from rnn_core.unfolded_rnn.writing import decimal, indexed, significant
+from rnn_core.unfolded_rnn.writing import decimal, significant
 
 
 def figure_terms(trace: Trace, name: str) -> go.Figure:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
+from rnn_core.plots.shapes import Film, Points, box
 from rnn_core.plots.theme import TEMPLATE, color, plain
 from rnn_core.plots.unfolded_rnn.places import (
     BARS,
@@ -20,52 +22,20 @@ from rnn_core.plots.unfolded_rnn.places import (
     Key,
     Node,
     Places,
-    Points,
     arrows_back,
     arrows_forward,
-    box,
     delay_of,
-    joined,
     loop_of,
     nodes_of,
     thick_arrow,
 )
 from rnn_core.unfolded_rnn import Spec, Trace
 from rnn_core.unfolded_rnn.sentences import stop_captions, stop_names
-from rnn_core.unfolded_rnn.writing import indexed, significant
+from rnn_core.unfolded_rnn.writing import significant
 
 PIXELS = 30  # height of a number, where there is room
 HIGHEST = 570  # picture with which the slider is still in a window of 900 pixels
 NAMES = {"x": "x", "h": "h", "y": "ŷ", "L": "L"}
-
-
-class _Film:
-    """The traces of a figure, and what differs in them from stop to stop."""
-
-    def __init__(self) -> None:
-        self.traces: list[dict[str, Any]] = []
-        self.frames: dict[tuple[int, str], np.ndarray] = {}
-
-    def still(self, style: dict[str, Any], shapes: list[Points]) -> None:
-        """Add shapes that stay."""
-        x, y = joined(shapes, sum(len(shape) + 1 for shape in shapes))
-        self.traces.append({"type": "scatter", "hoverinfo": "skip", "x": x, "y": y, **style})
-
-    def moving(self, style: dict[str, Any], stops: list[list[Points]]) -> None:
-        """Add shapes that differ from stop to stop, of which the last is shown first."""
-        room = max(1, *(sum(len(shape) + 1 for shape in shapes) for shapes in stops))
-        places = np.stack([joined(shapes, room) for shapes in stops])
-        number = len(self.traces)
-        self.frames[number, "x"], self.frames[number, "y"] = places[:, 0], places[:, 1]
-        self.traces.append({"type": "scatter", "hoverinfo": "skip", "x": places[-1, 0], "y": places[-1, 1], **style})
-
-    def texts(self, style: dict[str, Any], texts: list[str], at: Points, seen: np.ndarray) -> None:
-        """Add texts at fixed places, and for every stop which of them are seen, (F, texts)."""
-        x, y = np.array(at, dtype=np.float32).reshape(-1, 2).T
-        places = np.where(seen, y, np.nan).astype(np.float32)
-        self.frames[len(self.traces), "y"] = places
-        trace = {"type": "scatter", "mode": "text", "text": texts, "x": x, "y": places[-1], "hoverinfo": "none"}
-        self.traces.append(trace | style)
 
 
 def deck_graph(trace: Trace, chosen: Key) -> Deck:
@@ -82,7 +52,7 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
     stops = range(2 * T + 1)  # the start, forward 1 … T, back T … 1
     read = [min(stop, T) for stop in stops]  # the last step that has been read
     reached = [T + 1 if stop <= T else 2 * T + 1 - stop for stop in stops]  # the step that the gradient has come to
-    film = _Film()
+    film = Film()
     film.traces.append(_numbers(nodes))
     cover = {"mode": "lines", "fill": "toself", "fillcolor": color("paper"), "line": {"width": 0}}
     film.moving(cover, [[node.outline() for (_, t), node in nodes.items() if t > last] for last in read])
@@ -153,7 +123,7 @@ def _numbers(nodes: dict[Key, Node]) -> dict[str, Any]:
     }
 
 
-def _words(film: _Film, spec: Spec, nodes: dict[Key, Node], read: list[int]) -> None:
+def _words(film: Film, spec: Spec, nodes: dict[Key, Node], read: list[int]) -> None:
     """The words that are read. In the grid of numbers a long one would make all numbers small."""
     steps = range(1, spec.steps + 1)
     film.texts(
@@ -169,7 +139,7 @@ def _words(film: _Film, spec: Spec, nodes: dict[Key, Node], read: list[int]) -> 
 
 
 def _circuit(
-    film: _Film, trace: Trace, places: Places, nodes: dict[Key, Node], read: list[int], reached: list[int]
+    film: Film, trace: Trace, places: Places, nodes: dict[Key, Node], read: list[int], reached: list[int]
 ) -> None:
     """The circuit diagram, with the numbers of the step that the slider is at."""
     up = [
@@ -194,7 +164,7 @@ def _circuit(
     )
 
 
-def _gradient(film: _Film, trace: Trace, places: Places, reached: list[int]) -> None:
+def _gradient(film: Film, trace: Trace, places: Places, reached: list[int]) -> None:
     """What has come back: a bar for the gradient at every state, and between states arrows as thick as it."""
     T = trace.spec.steps
     norms = np.linalg.norm(trace.state_gradients, axis=1)

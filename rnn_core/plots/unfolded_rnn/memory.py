@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import TEMPLATE, color
 from rnn_core.unfolded_rnn import Comparison
 from rnn_core.unfolded_rnn.sentences import remembered, told_class
-from rnn_core.unfolded_rnn.writing import indexed
 
 
 def deck_memory(comparison: Comparison) -> Deck:

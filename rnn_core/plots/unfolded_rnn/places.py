@@ -7,8 +7,7 @@ the states h, the outputs ŷ and the losses L; from left to right the circuit di
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
+from rnn_core.plots.shapes import Points, box
 from rnn_core.plots.theme import plain
 from rnn_core.unfolded_rnn import Spec, Trace
 from rnn_core.unfolded_rnn.writing import decimal, short
@@ -20,7 +19,6 @@ CIRCUIT = 0.0  # the middle of the circuit diagram
 LABEL = 0.3  # half the width of a right class
 DELAY = 0.78  # the middle of its delay
 
-Points = list[tuple[float, float]]
 Key = tuple[str, int]
 """A kind, "x", "h", "y", "L" or "g" for the gradient at a state; and the step t, 0 for h_0."""
 
@@ -53,11 +51,6 @@ class Node:
     def outline(self) -> Points:
         """The corners, closed."""
         return box(self.x - HALF, self.bottom, self.x + HALF, self.top)
-
-
-def box(left: float, bottom: float, right: float, top: float) -> Points:
-    """Return the corners of a box, closed."""
-    return [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
 
 
 class Places:
@@ -207,10 +200,3 @@ def controls_at(spec: Spec, x: float, y: float) -> dict[str, str]:
     """Return what a click at a place of the picture sets, by the names of the page's controls."""
     kind, step = node_at(spec, x, y) or (None, None)
     return ({"node": kind} if kind else {}) | ({f"step.{spec.steps}": str(step)} if step else {})
-
-
-def joined(shapes: Iterable[Points], room: int) -> np.ndarray:
-    """Return shapes one after the other with a break after each, filled up with breaks: (2, room), x and y."""
-    gap = (np.nan, np.nan)
-    points = [point for shape in shapes for point in (*shape, gap)]
-    return np.array([*points, *[gap] * (room - len(points))], dtype=np.float32).T
