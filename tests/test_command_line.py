@@ -60,6 +60,8 @@ def test_help_teaches(run):
         (("train",), ("report", "fast", "--validation", "Ctrl-C", "python -m rnn_core train")),
         (("evaluate",), ("confusion matrix", "--limit", "shipped")),
         (("predict",), ("standard input", "JSON", "echo")),
+        (("tag",), ("standard input", "white space", "log_probability", "echo")),
+        (("train-tagger",), ("Brown", "held out", "--data", "python -m rnn_core train-tagger")),
     ):
         result = run(*command, "--help")
         assert result.exit_code == 0
@@ -99,6 +101,58 @@ def test_predict_does_without_torch(model):
     line, loaded = ran.stdout.splitlines()
     assert json.loads(line)["tokens"] == ["not", "bad"]
     assert loaded == "[]"
+
+
+def test_tag_keeps_the_words_and_tells_their_tags(run):
+    given = "they can fish .\n\n  Mr. Smith's\tslithy, <b> \U0001f600 \n"
+    found = [json.loads(line) for line in run("tag", given=given).stdout.splitlines()]
+    assert [line["words"] for line in found] == [
+        ["they", "can", "fish", "."],
+        [],
+        ["Mr.", "Smith's", "slithy,", "<b>", "\U0001f600"],
+    ]
+    assert found[0]["tags"] == ["PRON", "VERB", "NOUN", "."]
+    assert found[1] == {"words": [], "tags": [], "probabilities": [], "log_probability": 0.0}
+    for line in found:
+        assert list(line) == ["words", "tags", "probabilities", "log_probability"]
+        assert len(line["words"]) == len(line["tags"]) == len(line["probabilities"])
+        assert all(0 < probability <= 1 for probability in line["probabilities"])
+        assert line["log_probability"] <= 0
+
+
+def test_tag_takes_any_bytes_and_long_lines():
+    given = b"good \xff \x00 film\r\n" + b"fish " * 5000 + b"\n" + b"x" * 100_000
+    lines = [json.loads(line) for line in CliRunner().invoke(main, ["tag"], input=given).stdout.splitlines()]
+    assert [len(line["words"]) for line in lines] == [4, 5000, 1]
+
+
+def test_tag_takes_many_lines_in_order(run):
+    lines = [f"number {number} ." if number % 3 else "" for number in range(5000)]
+    found = [json.loads(line) for line in run("tag", given="\n".join(lines)).stdout.splitlines()]
+    assert [" ".join(line["words"]) for line in found] == lines
+    assert json.loads(run("tag", given=lines[4000]).stdout) == found[4000]
+
+
+def test_train_tagger_then_tag(run, tmp_path):
+    for kind, name, files in (
+        ("corpora", "brown", {f"ca{number:02}": "The/at dog/nn barked/vbd ./.\n" for number in range(1, 21)}),
+        ("taggers", "universal_tagset", {"en-brown.map": "AT\tDET\nNN\tNOUN\nVBD\tVERB\n.\t.\n"}),
+    ):
+        (tmp_path / kind / name).mkdir(parents=True)
+        for file, text in files.items():
+            (tmp_path / kind / name / file).write_text(text)
+    result = run("train-tagger", "--data", tmp_path, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record == json.loads((tmp_path / "out" / "brown.json").read_text())
+    assert record["learned_from"]["texts"] == 18
+    assert record["held_out"]["accuracy"] == 1
+    assert record["held_out"]["accuracy_on_unknown_words"] is None
+    first = (tmp_path / "out" / "brown.npz").read_bytes()
+    assert run("train-tagger", "--data", tmp_path, "--out", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out" / "brown.npz").read_bytes() == first
+    line = json.loads(run("tag", "--tables", tmp_path / "out" / "brown.npz", given="A dog barked .").stdout)
+    assert line["tags"] == ["DET", "NOUN", "VERB", "."]
 
 
 def test_train_then_evaluate_then_predict(run, data, tmp_path):
@@ -187,6 +241,9 @@ def test_ctrl_c_leaves_what_was_reached(run, data, tmp_path, monkeypatch):
         (("train", "--set", "speed=9"), "a recipe has no value 'speed'"),
         (("train", "--data", "DATA", "--validation", "5"), "at most half of the 8 training reviews, got 5"),
         (("train", "--model", "cnn"), "Invalid value for '--model'"),
+        (("tag", "--tables", "nowhere.npz"), "there are no tables of a tagger at nowhere.npz"),
+        (("tag", "--tables", "MODEL"), "holds no tables of a tagger"),
+        (("train-tagger", "--data", "DATA"), "the Brown corpus and the universal tagset are not in"),
     ],
 )
 def test_mistakes_are_one_sentence(run, model, data, arguments, sentence):
