@@ -11,8 +11,8 @@ from pages.ui.live_figure import Click, live_figure
 from pages.ui.live_text import live_text
 from pages.ui.registry import topic
 from pages.ui.tries import Try, tries
+from rnn_core import edits, reading
 from rnn_core import gradient_flow as core
-from rnn_core import reading
 from rnn_core.checkpoints import shipped_models
 from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gradient_flow import sentences as say
@@ -40,7 +40,7 @@ def inside(spec: core.Spec, cell: str, radius: float) -> tuple[core.Inside, Any,
 @st.cache_resource(max_entries=16, show_spinner=False)
 def trained(text: str, spec: core.Spec) -> core.Trained:
     """Read a text with the trained networks, and run the toy beside them."""
-    return core.trace_trained(shipped_models(), reading.trace_reading(shipped_models(), reading.Spec(text)).first, spec)
+    return core.trace_trained(shipped_models(), reading.trace_reading(shipped_models(), edits.Spec(text)).first, spec)
 
 
 def ask_spec() -> tuple[core.Spec, float]:

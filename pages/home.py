@@ -5,103 +5,20 @@ from itertools import cycle
 
 import streamlit as st
 
+from pages import _home_previews as previews
 from pages.ui import page
-from pages.ui.changes import show_steps
-from pages.ui.live_figure import live_figure
 from pages.ui.registry import TOPICS
-from rnn_core.activations import Spec as ActivationSpec
-from rnn_core.activations import trace_activations
-from rnn_core.checkpoints import shipped_models
-from rnn_core.gradient_flow import Spec as GradientSpec
-from rnn_core.gradient_flow import Trace as GradientTrace
-from rnn_core.gradient_flow import trace_gradient_flow
-from rnn_core.parameters import Spec as ParametersSpec
-from rnn_core.parameters import headline, trace_parameters
-from rnn_core.plots.activations import figure_preview as figure_activations
-from rnn_core.plots.gates import figure_preview
-from rnn_core.plots.gradient_flow import figure_preview as figure_gradients
-from rnn_core.plots.parameters import figure_preview as figure_matrices
-from rnn_core.plots.unfolded_rnn import figure_preview as figure_unfolded
-from rnn_core.reading import Reading, Spec, trace_reading
-from rnn_core.text_pipeline import Spec as PipelineSpec
-from rnn_core.text_pipeline import trace_text_pipeline
-from rnn_core.unfolded_rnn import trace_unfolded_rnn
-from rnn_core.unfolded_rnn.examples import FIRST
-
-SENTENCE = "A slow and clumsy start, but what a wonderful ending!"
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def read_sentence() -> Reading:
-    """Run the three networks over the sentence of this page."""
-    return trace_reading(shipped_models(), Spec(SENTENCE))
-
-
-def preview_gates() -> None:
-    """The running verdict of three networks on one sentence."""
-    reading = read_sentence()
-    live_figure(
-        figure_preview(reading),
-        key="home.gates",
-        description=f"How sure three networks are that “{SENTENCE}” is positive, word by word",
-    )
-
-
-def preview_text_pipeline() -> None:
-    """What is left of one sentence after every step that changed it."""
-    show_steps(trace_text_pipeline("It's NOT a good film!!", PipelineSpec()), changed_only=True)
-
-
-def preview_unfolded_rnn() -> None:
-    """The unfolded graph after the gradient has come back."""
-    live_figure(
-        figure_unfolded(trace_unfolded_rnn(FIRST)),
-        key="home.unfolded_rnn",
-        description="A network unfolded over five steps, and a gradient that shrinks on its way back to the first",
-    )
-
-
-def preview_activations() -> None:
-    """The sigmoid with a tangent, and below it the slope, with the zones where it is small."""
-    live_figure(
-        figure_activations(trace_activations(ActivationSpec())),
-        key="home.activations",
-        description="A point on the sigmoid with its tangent, and the sigmoid's slope, nowhere above a quarter",
-    )
-
-
-def preview_parameters() -> None:
-    """The weight matrices of the three networks, to scale."""
-    trace = trace_parameters(ParametersSpec())
-    live_figure(
-        figure_matrices(trace),
-        key="home.parameters",
-        description=f"The weight matrices of three networks, drawn to scale. {headline(trace, 'textbook')}",
-    )
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def run_four_cells() -> GradientTrace:
-    """Run the toy of this page at every radius."""
-    return trace_gradient_flow(GradientSpec(units=8, steps=30))
-
-
-def preview_gradient_flow() -> None:
-    """What is left of a change of the state in four cells, at one radius."""
-    live_figure(
-        figure_gradients(run_four_cells()),
-        key="home.gradient_flow",
-        description="How much of a small change of the state is left steps later, in two RNNs, an LSTM and a GRU",
-    )
-
 
 PREVIEWS: dict[str, Callable[[], None]] = {
-    "gates": preview_gates,
-    "text_pipeline": preview_text_pipeline,
-    "unfolded_rnn": preview_unfolded_rnn,
-    "activations": preview_activations,
-    "gradient_flow": preview_gradient_flow,
-    "parameters": preview_parameters,
+    "gates": previews.preview_gates,
+    "text_pipeline": previews.preview_text_pipeline,
+    "unfolded_rnn": previews.preview_unfolded_rnn,
+    "activations": previews.preview_activations,
+    "gradient_flow": previews.preview_gradient_flow,
+    "parameters": previews.preview_parameters,
+    "markov_chain": previews.preview_markov_chain,
+    "hidden_markov": previews.preview_hidden_markov,
+    "tagging": previews.preview_tagging,
 }
 
 st.title("Unfold", anchor=False)

@@ -8,10 +8,9 @@ import streamlit as st
 from pages.ui import page
 from pages.ui.controls import ask, choose
 from pages.ui.live_figure import live_figure
-from pages.ui.live_text import put
 from pages.ui.numbers import to_table
 from pages.ui.registry import topic
-from pages.ui.tries import Try, tries
+from pages.ui.tries import Try, presets, put_all, tries
 from rnn_core import unfolded_rnn as core
 from rnn_core.plots import unfolded_rnn as plots
 from rnn_core.unfolded_rnn import equations, examples, learning, reading, sentences, tables
@@ -31,12 +30,6 @@ def show(name: str, picture: Any, words: str, table: Any, *of: Any, at: str = ""
     live_figure(picture, key=f"{TOPIC}.{name}", description=words, numbers=partial(table, *of), name=name, **more)
 
 
-def put_all(values: dict[str, str]) -> None:
-    """Set some controls before the page runs."""
-    for name, value in values.items():
-        put(f"{TOPIC}.{name}", value)
-
-
 def ask_box(box: reading.Box) -> Any:
     """Ask for one thing."""
     with st.container(width=box.width):
@@ -51,9 +44,7 @@ def ask_row(boxes: list[reading.Box]) -> list[Any]:
 
 def ask_network(weights: Any) -> core.Spec:
     """Ask for sequence, network and loss; the weights have a place of their own."""
-    with st.container(horizontal=True, key=f"{TOPIC}.patterns"):
-        for name, values in examples.PATTERNS.items():
-            st.button(name, key=f"{TOPIC}.pattern.{name}", on_click=put_all, args=(values,))
+    presets(TOPIC, examples.PATTERNS)
     recurrence: Any = choose(TOPIC, "recurrence", "Fed back to the next step: the", examples.RECURRENCES, "hidden")
     loss: Any = choose(TOPIC, "loss", "Loss at", examples.LOSSES, "last")
     activation: Any = choose(TOPIC, "activation", "Activation f", examples.ACTIVATIONS, "tanh")
@@ -66,7 +57,9 @@ def ask_network(weights: Any) -> core.Spec:
     boxes = reading.weight_boxes(seed, len(inputs[0]), m, K, recurrence)
     with weights:
         parameters = core.Weights(*ask_row(boxes))
-        st.button("Weights of the seed again", key=f"{TOPIC}.again", on_click=put_all, args=(reading.defaults(boxes),))
+        st.button(
+            "Weights of the seed again", key=f"{TOPIC}.again", on_click=put_all, args=(TOPIC, reading.defaults(boxes))
+        )
     return core.Spec(inputs, targets, parameters, activation, recurrence, loss, words)
 
 
@@ -79,7 +72,7 @@ def graph(trace: core.Trace) -> None:
         step = int(choose(TOPIC, *reading.step_choice(trace.spec.steps)))
     with picture:
         deck, find = plots.deck_graph(trace, (kind, step)), partial(plots.controls_at, trace.spec)
-        more: dict[str, Any] = {"at": "time", "on_click": lambda click: put_all(find(click.x, click.y))}
+        more: dict[str, Any] = {"at": "time", "on_click": lambda click: put_all(TOPIC, find(click.x, click.y))}
         show("graph", deck, sentences.headline(trace), tables.nodes_table, trace, **more)
         st.caption(sentences.READING)
     st.latex(equations.node_equation(trace, kind, step))

@@ -14,6 +14,22 @@ function mount(Kind, selector, { data: [data], parentElement, ...senders }) {
   };
 }
 
+const PAUSE_MILLISECONDS = 60;
+
+// Makes a function that calls at once after a pause, and within a burst of keys when the next pause comes.
+function atPauses(call) {
+  let timer;
+  let last = -Infinity;
+  return () => {
+    const now = performance.now();
+    const rested = now - last > PAUSE_MILLISECONDS;
+    last = now;
+    clearTimeout(timer);
+    if (rested) call();
+    else timer = setTimeout(call, PAUSE_MILLISECONDS);
+  };
+}
+
 // plotly.js is asked for once a page, by whichever part of it comes first.
 function loadPlotly(source) {
   window.unfoldPlotly ??= new Promise((resolve, reject) => {

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.ui import address
 from pages.ui.live_text import ask
 
-__all__ = ["ask", "choose", "choose_many"]
+__all__ = ["ask", "choose", "choose_changing", "choose_many"]
 
 
 def choose(topic: str, name: str, label: str, options: Mapping[str, str], default: str, *, hidden: bool = False) -> str:
@@ -32,6 +33,33 @@ def choose(topic: str, name: str, label: str, options: Mapping[str, str], defaul
         wrap=True,
     )
     return choice or default
+
+
+def choose_changing(topic: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
+    """Let the reader choose one of a few that hang on other controls. Arguments as for `choose`.
+
+    A stock control that comes and goes writes no value into the address that a button has given it before it
+    came. This one stands there as what is typed does; a value that is none of the options counts as the default.
+    """
+    key = f"{topic}.{name}"
+    widget = f"{key}.control"
+    value = address.recall(key, default)
+    value = value if value in options else default
+
+    def chosen() -> None:
+        address.remember(key, st.session_state[widget] or default)
+
+    st.session_state[widget] = value
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda value: options[value],
+        required=True,
+        key=widget,
+        on_change=chosen,
+        wrap=True,
+    )
+    return value
 
 
 def choose_many(topic: str, name: str, label: str, options: Mapping[str, str], default: tuple[str, ...]) -> set[str]:

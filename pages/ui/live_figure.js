@@ -9,6 +9,8 @@ const PLAY_MILLISECONDS = 450;
 const REST_MILLISECONDS = 300;
 const NEAR = "300px 0px"; // a picture this far outside the window is drawn already; one farther off waits
 const NARROW = 600;
+const STROKE_STEP = 3; // pixels between two points of what is drawn
+const LONGEST_STROKE = 2000;
 const LABEL_WIDTH = 22;
 const MOST_LABELS = 26;
 
@@ -80,6 +82,7 @@ class Picture {
     this.plot.addEventListener("pointerdown", (event) => this.grasp(event));
     this.plot.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel"]) this.plot.addEventListener(end, () => this.release());
+    this.line = root.querySelector(".stroke polyline");
     root.addEventListener("transitionend", (event) => {
       if (event.propertyName === "color" && event.target === this.probe) this.draw();
     });
@@ -118,6 +121,7 @@ class Picture {
     }
     this.controls.hidden = !data.slider || !this.deck || this.deck.values.length < 2;
     this.root.toggleAttribute("data-drags", Boolean(this.deck?.along.length));
+    this.root.toggleAttribute("data-draws", data.draws);
     // The stop that the server names counts when it is news, and not the echo of our own report.
     if (this.deck && data.start !== this.lastStart && (first || data.start !== this.reported)) {
       this.position = this.reported = data.start;
@@ -280,6 +284,7 @@ class Picture {
       this.plot.on("plotly_hover", (event) => this.hover(event.points[0]));
     }
     this.placeCursors();
+    if (!this.stroke) this.line.removeAttribute("points");
     this.drawn();
   }
 
@@ -316,27 +321,54 @@ class Picture {
 
   // The picture itself is the slider's handle where its deck says which place belongs to which stop.
   grasp(event) {
-    if (!this.deck?.along.length || !this.attached || event.button) return;
-    const { xaxis } = this.plot._fullLayout;
-    const at = event.clientX - this.plot.getBoundingClientRect().left - xaxis._offset;
-    if (at < 0 || at > xaxis._length) return;
+    if (!(this.deck?.along.length || this.options?.draws) || !this.attached || event.button) return;
+    const { x, y } = this.place(event);
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    if (x < 0 || x > xaxis._length) return;
+    if (this.options.draws) {
+      if (y < 0 || y > yaxis._length) return;
+      this.stroke = [];
+    }
     this.plot.setPointerCapture(event.pointerId);
     this.grasped = true;
     this.drag(event);
   }
 
+  // Where on the plot a pointer is, in pixels from its upper left corner.
+  place(event) {
+    const { left, top } = this.plot.getBoundingClientRect();
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return { x: event.clientX - left - xaxis._offset, y: event.clientY - top - yaxis._offset };
+  }
+
   drag(event) {
     if (!this.grasped) return;
+    if (this.stroke) return this.extend(this.place(event));
     const { xaxis } = this.plot._fullLayout;
-    const place = xaxis.p2d(event.clientX - this.plot.getBoundingClientRect().left - xaxis._offset);
+    const place = xaxis.p2d(this.place(event).x);
     const distances = this.deck.along.map((stop) => Math.abs(stop - place));
     const nearest = distances.indexOf(Math.min(...distances));
     if (nearest !== this.position) this.move(nearest);
   }
 
+  // What is drawn stays on the plot, and is shown as a line until the page has made it its own.
+  extend({ x, y }) {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const point = [Math.min(Math.max(x, 0), xaxis._length), Math.min(Math.max(y, 0), yaxis._length)];
+    const last = this.stroke.at(-1);
+    if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < STROKE_STEP) return;
+    if (this.stroke.length >= LONGEST_STROKE) return;
+    this.stroke.push(point);
+    this.line.setAttribute("points", this.stroke.map(([x, y]) => `${x + xaxis._offset},${y + yaxis._offset}`).join(" "));
+  }
+
   release() {
-    if (this.grasped) this.report();
+    if (this.stroke && this.grasped) {
+      const { xaxis, yaxis } = this.plot._fullLayout;
+      this.send("stroke", { x: this.stroke.map(([x]) => xaxis.p2d(x)), y: this.stroke.map(([, y]) => yaxis.p2d(y)) });
+    } else if (this.grasped) this.report();
     this.grasped = false;
+    this.stroke = undefined;
   }
 
   report() {

@@ -27,6 +27,7 @@ _HTML = """
   <button type="button" class="png" aria-label="Save this picture as PNG">PNG</button>
   <div class="frame">
     <div class="plot" role="img"></div>
+    <svg class="stroke" aria-hidden="true"><polyline fill="none"/></svg>
     <span class="cursor x" hidden></span>
     <span class="cursor y" hidden></span>
   </div>
@@ -61,6 +62,19 @@ class Click:
     y: Any
 
 
+@dataclass(frozen=True)
+class Stroke:
+    """A line drawn with the pointer, or a dot.
+
+    Attributes:
+        x, y: coordinates of its points, in the order in which they were drawn.
+
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
 def plotly_address() -> str:
     """Return where the server serves plotly.js, with the version that is installed."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
@@ -77,6 +91,7 @@ def live_figure(
     position: str | None = None,
     slider: bool = True,
     on_click: Callable[[Click], None] | None = None,
+    on_draw: Callable[[Stroke], None] | None = None,
     numbers: Callable[[], Table] | None = None,
     name: str | None = None,
 ) -> None:
@@ -95,6 +110,8 @@ def live_figure(
             nothing is sent.
         slider: whether the deck shows its slider; one that only follows its group may go without.
         on_click: called with a click on a point, before the page runs again.
+        on_draw: called with what the reader drew on the plot, before the page runs again; the figure's
+            `dragmode` is then False.
         numbers: makes the table that is offered under the picture; only a preview goes without.
         name: what a saved PNG or CSV is called, the key by default.
 
@@ -120,6 +137,11 @@ def live_figure(
         if on_click and click:
             on_click(Click(click["trace"], tuple(click["point"]), click["x"], click["y"]))
 
+    def drawn_on() -> None:
+        stroke = st.session_state[key].get("stroke")
+        if on_draw and stroke:
+            on_draw(Stroke(tuple(stroke["x"]), tuple(stroke["y"])))
+
     _component(
         key=key,
         data=[
@@ -136,12 +158,14 @@ def live_figure(
                 "slider": slider,
                 "reports": position is not None,
                 "clicks": on_click is not None,
+                "draws": on_draw is not None,
                 "plotly": plotly_address(),
                 "version": hashlib.blake2s((figure + (frames or "")).encode(), digest_size=8).hexdigest(),
             }
         ],
         on_move_change=moved,
         on_click_change=clicked,
+        on_stroke_change=drawn_on,
     )
     if numbers is not None:
         offer_numbers(f"{key}.numbers", name or key, numbers)

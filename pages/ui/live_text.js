@@ -1,15 +1,13 @@
-// A text box whose text goes to the server while it is typed, after a short pause.
-
-const PAUSE_MILLISECONDS = 60;
+// A text box whose text goes to the server while it is typed.
 
 class Box {
   constructor(root) {
     this.area = root.querySelector("textarea");
     this.root = root;
+    this.sendSoon = atPauses(() => this.send());
     this.area.addEventListener("input", () => {
       this.fit();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.send(), PAUSE_MILLISECONDS);
+      this.sendSoon();
     });
     this.area.addEventListener("change", () => this.send());
     this.area.addEventListener("keydown", (event) => this.step(event));
@@ -45,12 +43,11 @@ class Box {
 
   fit() {
     this.area.style.height = "auto";
-    if (this.single) return;
+    if (this.single && this.area.scrollHeight <= this.area.clientHeight) return;
     this.area.style.height = `${Math.min(this.area.scrollHeight + 2, 0.3 * window.innerHeight)}px`;
   }
 
   send() {
-    clearTimeout(this.timer);
     if (this.area.value === this.sent) return;
     this.sent = this.area.value;
     this.setStateValue("value", this.sent);

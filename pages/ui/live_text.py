@@ -70,23 +70,31 @@ def ask(topic: str, name: str, label: str, default: str, read: Callable[[str], V
 
     """
     key = f"{topic}.{name}"
-    read_last = f"{key}.read"
     text = address.recall(key, default)
-    problem = ""
-    try:
-        value = read(text)
-        st.session_state[read_last] = text
-    except InputError as error:
-        problem = str(error)
-        value = _read_instead(st.session_state.get(read_last, default), default, read)
+    value, problem = read_or_last(key, text, default, read)
     _box(key, label, text, lambda value: address.remember(key, value), small=True, lines=lines, problem=problem)
     return value
 
 
+def read_or_last(key: str, text: str, default: str, read: Callable[[str], Value]) -> tuple[Value, str]:
+    """Return what was read, and the sentence of what can't be, in place of which the last that could be counts."""
+    last = f"{key}.read"
+    try:
+        value = read(text)
+    except InputError as error:
+        return _read_instead(st.session_state.get(last, default), default, read), str(error)
+    st.session_state[last] = text
+    return value, ""
+
+
+def revision(key: str) -> int:
+    """Return how often `put` has put something into the box of that key."""
+    return int(st.session_state.get(f"{key}.revision", 0))
+
+
 def put(key: str, text: str) -> None:
     """Put a text into the box of that key in place of what stands there."""
-    revision = f"{key}.revision"
-    st.session_state[revision] = st.session_state.get(revision, 0) + 1
+    st.session_state[f"{key}.revision"] = revision(key) + 1
     address.remember(key, text)
 
 
@@ -123,7 +131,7 @@ def _box(
                 "label": label,
                 "placeholder": placeholder,
                 "value": text,
-                "revision": st.session_state.get(f"{key}.revision", 0),
+                "revision": revision(key),
                 "small": small,
                 "lines": lines,
                 "problem": problem,

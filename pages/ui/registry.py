@@ -98,6 +98,36 @@ TOPICS = (
         ),
         invitation="See the weights of an RNN, a GRU and an LSTM drawn to scale, and spend a million parameters.",
     ),
+    Topic(
+        name="markov_chain",
+        title="Chains without a memory",
+        section="Hidden states",
+        lead=(
+            "A Markov chain goes from state to state; where it goes next depends only on where it is now. "
+            "Change a probability, run the chain, and see what its start has to do with its long run."
+        ),
+        invitation="Run a chain: weather that settles, a game that must end, a machine that babbles Jane Austen.",
+    ),
+    Topic(
+        name="hidden_markov",
+        title="What hides behind it",
+        section="Hidden states",
+        lead=(
+            "You see what happens, and guess at what makes it happen. "
+            "Step through the trellis of a hidden Markov model, and change any number of it."
+        ),
+        invitation="Hear a cat and guess where it is: the best path and the most probable rooms do not agree.",
+    ),
+    Topic(
+        name="tagging",
+        title="Noun or verb?",
+        section="Hidden states",
+        lead=(
+            "Many words can be a noun or a verb; their neighbours decide. Type a sentence, and a hidden Markov model "
+            "finds what each word is, and nearly was. Click a word to change it."
+        ),
+        invitation="Type a sentence, even with invented words, and see every word find its part of speech.",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""“Try this”: tasks that set the controls of a page when they are clicked."""
+"""Buttons that set the controls of a page: “try this” with a task, and presets without."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,22 @@ def tries(topic: str, tasks: Sequence[Try]) -> None:
                 st.button(
                     task.label,
                     key=f"{topic}.try.{task.label}",
-                    on_click=_set,
+                    on_click=put_all,
                     args=(topic, task.values),
                     width="stretch",
                 )
                 st.markdown(task.sentence)
 
 
-def _set(topic: str, values: Mapping[str, str | Sequence[str]]) -> None:
+def presets(topic: str, options: Mapping[str, Mapping[str, str | Sequence[str]]]) -> None:
+    """Show a button for each preset by its name; the click sets what its mapping holds, as for `Try`."""
+    with st.container(horizontal=True, key=f"{topic}.presets"):
+        for name, values in options.items():
+            st.button(name, key=f"{topic}.preset.{name}", on_click=put_all, args=(topic, values))
+
+
+def put_all(topic: str, values: Mapping[str, str | Sequence[str]]) -> None:
+    """Set controls of a page by their names, before it runs: texts, and what is chosen in a control of many."""
     for name, value in values.items():
         if isinstance(value, str):
             put(f"{topic}.{name}", value)

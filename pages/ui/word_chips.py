@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import address
 from pages.ui.component import component
-from rnn_core.reading import parse_edits, write_edits
+from rnn_core.edits import parse_edits, write_edits
 from rnn_core.remarks import Word
 
 _HTML = """
