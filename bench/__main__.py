@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import sync_playwright
 
-from bench import command_line, controls, page
+from bench import command_line, controls, hidden_markov, page, tagging
 from bench.table import Measurement, table
 from pages.ui.registry import TOPICS
 from tools import chromium
@@ -45,7 +45,7 @@ def in_browser(folder: Path, runs: int, paths: list[str]) -> Iterator[Measuremen
 
 @click.command()
 @click.option("--runs", default=25, show_default=True, help="Repetitions; what is slow is repeated less often.")
-@click.option("--only", type=click.Choice(["start", "page", "predict"]), help="Leave the rest out.")
+@click.option("--only", type=click.Choice(["start", "page", "predict", "hmm", "tag"]), help="Leave the rest out.")
 @click.option("--topic", type=click.Choice([topic.name for topic in TOPICS]), help="Open this page only.")
 def main(runs: int, only: str | None, topic: str | None) -> None:
     """Measure Unfold on this machine and print a table."""
@@ -61,6 +61,10 @@ def main(runs: int, only: str | None, topic: str | None) -> None:
             found += in_browser(folder, runs, [one.url_path for one in TOPICS if topic in (None, one.name)])
         if only in (None, "predict"):
             found += command_line.predictions(3)
+        if only in (None, "hmm"):
+            found += hidden_markov.comparisons(runs)
+        if only in (None, "tag"):
+            found += tagging.comparisons(max(3, runs // 5))
     click.echo(table(found))
 
 

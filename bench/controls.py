@@ -1,6 +1,6 @@
 """The controls of every page in a real Chromium: how long until everything that hangs on them has followed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 
 from playwright.sync_api import Browser, Locator, Page, TimeoutError
@@ -63,12 +63,13 @@ def switches(group: Locator) -> Iterator[None]:
         yield
 
 
-def steps(box: Locator) -> Iterator[None]:
-    """Type other numbers into a box: one more, or one less where there is no more."""
+def steps(box: Locator, ends: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Type other numbers into a box: one more, or one less where there is no more; `ends` of a key, if known."""
     box.click()
     key = "ArrowUp"
     while True:
-        if box.get_attribute("aria-invalid") == "true":
+        value = box.input_value()
+        if box.get_attribute("aria-invalid") == "true" or value == (ends or {}).get(key):
             key = "ArrowDown" if key == "ArrowUp" else "ArrowUp"
         box.press(key)
         yield
@@ -87,6 +88,9 @@ def controls_of(page: Page) -> Iterator[tuple[str, Iterator[None]]]:
     for kind, changes in (("radiogroup", choices), ("toolbar", switches)):
         for group in page.locator(f"[data-testid=stButtonGroup] [role={kind}]:visible").all():
             yield group.get_attribute("aria-label") or kind, changes(group)
+    for table in page.locator(".live-table:visible").all():
+        cell = table.locator("input").first
+        yield table.locator("caption").inner_text().strip(), steps(cell, {"ArrowUp": "1", "ArrowDown": "0"})
     for box in page.locator(".live-text.small textarea:visible").all():
         counts = box.input_value().strip().lstrip("-−").isdigit()
         yield box.locator("xpath=..").inner_text().strip(), (steps if counts else edits)(box)
