@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import address, page
-from pages.ui.controls import ask, choose, choose_changing
+from pages.ui.controls import ask, choose
 from pages.ui.live_table import ask_table
 from pages.ui.tries import presets, put_all
 from rnn_core import markov_chain as core
@@ -26,7 +26,7 @@ def ask_typed() -> tuple[Any, Any]:
 
 def ask_letters() -> tuple[core.Counted, str]:
     """Ask for a text, and for what its letters are counted as."""
-    grouping: Any = choose_changing(TOPIC, "grouping", "States", examples.GROUPINGS, "vowels")
+    grouping: Any = choose(TOPIC, "grouping", "States", examples.GROUPINGS, "vowels")
     read = partial(count, grouping=grouping)
     counted = ask(TOPIC, "text", "The text that is counted", examples.PROSE, read, lines=6)
     if not address.fits(address.recall(f"{TOPIC}.text", examples.PROSE)):
@@ -41,7 +41,7 @@ def ask_start(states: Any, grouping: str) -> Any:
     """Ask for the distribution of the first state."""
     options = {value: page.literal(name) for value, name in reading.start_choices(states).items()}
     usual = reading.usual_start(states, grouping)
-    choice = choose_changing(TOPIC, reading.start_key(states, grouping), "Start in", options, usual)
+    choice = choose(TOPIC, reading.start_key(states, grouping), "Start in", options, usual)
     if choice == "typed":
         default, read = reading.start_default(states), partial(reading.read_start, states=states)
         return ask_table(TOPIC, reading.typed_key(states), "The start", ("start",), states, default, read)

@@ -236,13 +236,13 @@ written = opened_page.words_of
 
 def own_numbers(text, **values):
     at = open_page(series_numbers=text, **values)
-    return at.segmented_control(key="hidden_markov.series").set_value("own").run()
+    return at.segmented_control(key="hidden_markov.series.control").set_value("own").run()
 
 
 @pytest.mark.parametrize("source", continuous_words.SOURCES)
 def test_page_learns_from_numbers(source):
     at = open_page()
-    at.segmented_control(key="hidden_markov.series").set_value(source).run()
+    at.segmented_control(key="hidden_markov.series.control").set_value(source).run()
     assert not at.exception
     assert "state 2 around" in written(at)
 
@@ -264,7 +264,7 @@ def test_page_with_numbers_of_ones_own(text, values, expected):
 def test_page_with_ten_thousand_numbers():
     at = open_page()
     at.session_state["hidden_markov.series_numbers"] = "\n".join(str(value % 97) for value in range(10_000))
-    at.segmented_control(key="hidden_markov.series").set_value("own").run()
+    at.segmented_control(key="hidden_markov.series.control").set_value("own").run()
     assert not at.exception
     assert "You gave 10,000 rows" in written(at)
     assert "too long for a link" in written(at)

@@ -144,7 +144,7 @@ def test_page_learns():
     at = open_page()
     assert not at.exception
     assert "8 starts stand at" in written(at)
-    at.segmented_control(key="hidden_markov.learn_start").set_value("3").run()
+    at.segmented_control(key="hidden_markov.learn_start.control").set_value("3").run()
     assert not at.exception
     assert "Start 3 in the end" in written(at)
 

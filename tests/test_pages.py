@@ -81,8 +81,8 @@ def test_a_text_without_a_word_is_said_to_be_empty(text):
 
 
 def test_a_network_in_the_address_is_chosen():
-    app = open_page("gates", gates__network="GRU")
-    control = next(group for group in app.button_group if group.key == "gates.network")
+    app = open_page("gates", gates__network="gru")
+    control = next(group for group in app.button_group if group.key == "gates.network.control")
     assert control.value == "gru"
 
 

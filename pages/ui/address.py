@@ -1,7 +1,7 @@
 """What the reader chose, kept for the session and written into the address.
 
-Stock widgets bind themselves to the address. These two functions do the same for what a
-component holds: a typed text, the words that were changed.
+Streamlit's own way (`bind="query-params"`) forgets a choice whose control is not on the page for one run: where
+the browser goes back to a page while another still runs, the choice was gone. What is kept here stays.
 """
 
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The controls of every page, with the house's keys, bound to the address so that a link restores them."""
+"""The controls of every page, with the house's keys, written into the address so that a link restores them."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,14 @@ import streamlit as st
 from pages.ui import address
 from pages.ui.live_text import ask
 
-__all__ = ["ask", "choose", "choose_changing", "choose_many"]
+__all__ = ["ask", "choose", "choose_many"]
 
 
 def choose(topic: str, name: str, label: str, options: Mapping[str, str], default: str, *, hidden: bool = False) -> str:
     """Let the reader choose one of a few; all are in sight.
+
+    The choice is kept and stands in the address as what is typed does, so that it outlasts other pages and may be
+    set before the control is there. A link may name the value or what is shown for it; else it is the default.
 
     Args:
         topic, name: together the key, and the name in the address.
@@ -21,42 +24,18 @@ def choose(topic: str, name: str, label: str, options: Mapping[str, str], defaul
         hidden: whether the label is for screen readers only.
 
     """
-    choice = st.segmented_control(
-        label,
-        list(options),
-        default=default,
-        format_func=lambda value: options[value],
-        required=True,
-        key=f"{topic}.{name}",
-        bind="query-params",
-        label_visibility="collapsed" if hidden else "visible",
-        wrap=True,
-    )
-    return choice or default
-
-
-def choose_changing(topic: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
-    """Let the reader choose one of a few that hang on other controls. Arguments as for `choose`.
-
-    A stock control that comes and goes writes no value into the address that a button has given it before it
-    came. This one stands there as what is typed does; a value that is none of the options counts as the default.
-    """
     key = f"{topic}.{name}"
-    widget = f"{key}.control"
     value = address.recall(key, default)
-    value = value if value in options else default
-
-    def chosen() -> None:
-        address.remember(key, st.session_state[widget] or default)
-
-    st.session_state[widget] = value
+    value = next((option for option, shown in options.items() if value in (option, shown)), default)
+    st.session_state[key] = st.session_state[_control(key)] = value
     st.segmented_control(
         label,
         list(options),
         format_func=lambda value: options[value],
         required=True,
-        key=widget,
-        on_change=chosen,
+        key=_control(key),
+        on_change=lambda: address.remember(key, st.session_state[_control(key)] or default),
+        label_visibility="collapsed" if hidden else "visible",
         wrap=True,
     )
     return value
@@ -64,14 +43,20 @@ def choose_changing(topic: str, name: str, label: str, options: Mapping[str, str
 
 def choose_many(topic: str, name: str, label: str, options: Mapping[str, str], default: tuple[str, ...]) -> set[str]:
     """Let the reader switch each of a few on or off; all are in sight. Arguments as for `choose`."""
-    return set(
-        st.pills(
-            label,
-            list(options),
-            selection_mode="multi",
-            default=list(default),
-            format_func=lambda value: options[value],
-            key=f"{topic}.{name}",
-            bind="query-params",
-        )
+    key = f"{topic}.{name}"
+    listed = address.recall(key, ",".join(default)).split(",")
+    st.session_state[_control(key)] = chosen = [value for value in options if value in listed]
+    st.pills(
+        label,
+        list(options),
+        selection_mode="multi",
+        format_func=lambda value: options[value],
+        key=_control(key),
+        on_change=lambda: address.remember(key, ",".join(st.session_state[_control(key)])),
     )
+    return set(chosen)
+
+
+def _control(key: str) -> str:
+    """The key of the stock control that shows the value kept under a key."""
+    return f"{key}.control"

@@ -51,7 +51,4 @@ def presets(topic: str, options: Mapping[str, Mapping[str, str | Sequence[str]]]
 def put_all(topic: str, values: Mapping[str, str | Sequence[str]]) -> None:
     """Set controls of a page by their names, before it runs: texts, and what is chosen in a control of many."""
     for name, value in values.items():
-        if isinstance(value, str):
-            put(f"{topic}.{name}", value)
-        else:
-            st.session_state[f"{topic}.{name}"] = list(value)
+        put(f"{topic}.{name}", value if isinstance(value, str) else ",".join(value))
