@@ -17,6 +17,7 @@ from rnn_core.config import MAX_TOKENS
 from rnn_core.errors import InputError
 
 STARTS = ("pytorch", "orthogonal", "identity")
+CORPORA = ("imdb", "grammar")
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,14 @@ class Spec:
     hidden_size: int = 50
     layers: int = 1
     bidirectional: bool = False
+    corpus: str = "imdb"  # or "grammar": reviews that our own grammar writes
+    distance: int = 20  # "grammar" only: tokens between the deciding word and the end of a review
+    reviews: int = 25_000  # training reviews that are taken, half of them positive; what is there, where there are less
     pipeline: text_pipeline.Spec = text_pipeline.MODEL_SPEC
     max_words: int = 20_000  # size of the vocabulary, without the unknown word and padding
     max_tokens: int = MAX_TOKENS  # the last max_tokens tokens are read
     fill_up: bool = False  # pad every text from the left to max_tokens, and read the padding
+    carry_state: bool = False  # a batch starts from the last states of the one before, not from zeros: a mistake to see
     validation: int = 2_500  # training reviews held out; 0: train on all, keep the last epoch
     epochs: int = 4
     batch_size: int = 128
@@ -60,6 +65,8 @@ class Spec:
             raise InputError(f"the architecture must be rnn, lstm or gru, got {self.architecture!r}")
         if self.start not in STARTS:
             raise InputError(f"the start must be pytorch, orthogonal or identity, got {self.start!r}")
+        if self.corpus not in CORPORA:
+            raise InputError(f"the corpus must be imdb or grammar, got {self.corpus!r}")
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:  # NaN fails, too
@@ -80,6 +87,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "embedding_size": (1, 1_024),
     "hidden_size": (1, 1_024),
     "layers": (1, 8),
+    "distance": (0, 500),
+    "reviews": (10, 25_000),
     "max_words": (1, 200_000),
     "max_tokens": (1, 2_000),
     "validation": (0, 20_000),

@@ -16,11 +16,13 @@ import pytest
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
-SLOW_TO_LOAD = ("torch", "sklearn", "networkx", "nltk", "pooch")  # what a page that needs none does without
-NEEDS_TORCH = ("rnn_core.models", "rnn_core.training")
+SLOW_TO_LOAD = ("torch", "sklearn", "networkx", "nltk", "pooch", "dask", "distributed")  # what a page that needs none does without
+NEEDS_TORCH = ("rnn_core.models", "rnn_core.training", "rnn_core.worker")
 CORE = (
     "rnn_core",
     "numpy",
+    "dask",
+    "distributed",
     "networkx",
     "nltk",
     "filelock",
@@ -59,6 +61,7 @@ FLOORS = (
     Floor("ground", "rnn_core/config.py", ("platformdirs",)),
     Floor("training", "rnn_core/models.py", (*CORE, "torch"), never=ABOVE_CORE),
     Floor("training", "rnn_core/training.py", (*CORE, "torch"), never=ABOVE_CORE),
+    Floor("training", "rnn_core/worker.py", (*CORE, "torch"), never=ABOVE_CORE),
     Floor("core", "rnn_core/*.py", CORE, never=ABOVE_CORE, late=(*SLOW_TO_LOAD, *NEEDS_TORCH)),
 )
 
