@@ -16,7 +16,9 @@ import pytest
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
-SLOW_TO_LOAD = ("torch", "sklearn", "networkx", "nltk", "pooch", "dask", "distributed")  # what a page that needs none does without
+SLOW_TO_LOAD = ("torch", "sklearn", "networkx", "nltk", "pooch", "dask", "distributed")
+"""What a page that needs none does without."""
+
 NEEDS_TORCH = ("rnn_core.models", "rnn_core.training", "rnn_core.worker")
 CORE = (
     "rnn_core",
