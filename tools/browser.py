@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,9 @@ def redrawn(page: Page, key: str) -> Iterator[None]:
     settled(page)
 
 
-@contextmanager
-def window(browser: Browser, look: Look) -> Iterator[Page]:
-    """A page in a profile of its own: no cookies, no cache, nothing remembered."""
-    context = browser.new_context(
+def profile(browser: Browser, look: Look) -> BrowserContext:
+    """A profile of its own: no cookies, no cache, nothing remembered."""
+    return browser.new_context(
         viewport={"width": look.width, "height": look.height},
         color_scheme="dark" if look.scheme == "dark" else "light",
         has_touch=look.touch,
@@ -113,12 +112,23 @@ def window(browser: Browser, look: Look) -> Iterator[Page]:
         device_scale_factor=2 if look.touch else 1,
         reduced_motion="reduce",
     )
+
+
+@contextmanager
+def window(browser: Browser, look: Look) -> Iterator[Page]:
+    """A page in a profile of its own."""
+    context = profile(browser, look)
     try:
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        yield page
+        yield new_page(context)
     finally:
         context.close()
+
+
+def new_page(context: BrowserContext) -> Page:
+    """A page that doesn't wait for ever."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return page
 
 
 def scroll_height(page: Page) -> int:

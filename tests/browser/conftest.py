@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tools import chromium
-from tools.browser import LOOKS, PROJECTOR, messages_from, window
+from tools.browser import LOOKS, PROJECTOR, messages_from, new_page, profile
 from tools.server import serve
 
 HARMLESS = (
@@ -56,9 +56,24 @@ def browser():
         running.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(browser):
+    """One profile a look for all tests: its cache spares every page the scripts that all pages load."""
+    made = {}
+
+    def profile_of(look):
+        if look not in made:
+            made[look] = profile(browser, look)
+        return made[look]
+
+    yield profile_of
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def page(request, browser, server):
-    """A fresh window; errors on its console, in its scripts, or on the network fail the test."""
+def page(request, profiles, server):
+    """A new page without cookies; errors on its console, in its scripts, or on the network fail the test."""
     host = urlsplit(server.url).netloc
     errors = []
 
@@ -70,11 +85,16 @@ def page(request, browser, server):
         if urlsplit(sent.url).netloc not in (host, ""):
             errors.append(f"not from this machine: {sent.url}")
 
-    with window(browser, getattr(request, "param", PROJECTOR)) as opened:
-        opened.on("console", on_console)
-        opened.on("pageerror", lambda error: errors.append(f"script: {error}"))
-        opened.on("request", on_request)
-        yield opened
+    context = profiles(getattr(request, "param", PROJECTOR))
+    opened = new_page(context)
+    opened.on("console", on_console)
+    opened.on("pageerror", lambda error: errors.append(f"script: {error}"))
+    opened.on("request", on_request)
+    yield opened
+    for one in context.pages:
+        one.close()
+    context.clear_cookies()
+    context.clear_permissions()
     serious = [error for error in errors if not any(re.search(text, error) for text in HARMLESS)]
     assert serious == []
 
