@@ -1,8 +1,9 @@
 """A trained sentiment classifier as one file: its weights, its vocabulary and how it reads a text.
 
 `<name>.safetensors` is enough to run a model: weights in half precision under PyTorch's names, and
-in its metadata the architecture, the vocabulary and the steps of the text pipeline. Beside it lies
-`<name>.json`, the record of how the model was made (command, seed, sizes, accuracy, history).
+in its metadata the architecture, the vocabulary, the steps of the text pipeline and the record of how the
+model was made (command, seed, sizes, accuracy, history). Beside it lies the record once more, to be read
+by people: `<name>.json`.
 
 Source of the format: https://huggingface.co/docs/safetensors (no pickle, so reading a stranger's
 file runs nothing). Names, shapes and the order of the gates are those of `torch.nn.RNN`, `LSTM`
@@ -20,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from rnn_core import text_pipeline
 from rnn_core.config import MODELS_DIR
@@ -33,6 +34,7 @@ GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 """Architectures, and how many blocks of m rows their weight matrices stack."""
 
 MAX_FILE_BYTES = 64_000_000
+MAX_HEADER_BYTES = 16_000_000
 MAX_PARAMETERS = 30_000_000
 MAX_UNITS = 2_048
 MAX_LAYERS = 8
@@ -111,13 +113,11 @@ def expected_shapes(
     return shapes
 
 
-def save_checkpoint(checkpoint: Checkpoint, path: Path | str) -> Path:
-    """Write `<name>.safetensors` (weights in float16) and `<name>.json` beside it; return the first's path.
+def to_bytes(checkpoint: Checkpoint) -> bytes:
+    """Return the file of a model: weights in float16, and in the metadata all the rest, the record too.
 
-    Each file appears whole or not at all. Raises `InputError` when a weight is too large for half
-    precision or the folder can't be written to.
+    Raises `InputError` when a weight is too large for half precision.
     """
-    path = Path(path).with_suffix(".safetensors")
     halves = {}
     for name, value in checkpoint.weights.items():
         if np.abs(value).max(initial=0.0) > np.finfo(np.float16).max:
@@ -129,50 +129,48 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path | str) -> Path:
         "max_tokens": str(checkpoint.max_tokens),
         "pipeline": json.dumps(checkpoint.pipeline.to_dict()),
         "vocabulary": json.dumps(list(checkpoint.vocabulary.words), ensure_ascii=False),
+        "record": json.dumps(dict(checkpoint.record), ensure_ascii=False),
     }
-    record = json.dumps(dict(checkpoint.record), indent=1, ensure_ascii=False) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, save(halves, metadata))
-        _write_whole(path.with_suffix(".json"), record.encode())
-    except OSError as error:
-        raise InputError(f"the model can't be saved at {path}: {error.strerror or error}") from error
-    return path
+    return save(halves, metadata)
 
 
-def load_checkpoint(path: Path | str) -> Checkpoint:
-    """Read what `save_checkpoint` wrote; the record is empty when there is no JSON file beside it.
+def from_bytes(content: bytes, name: str = "this file", record: Mapping[str, Any] | None = None) -> Checkpoint:
+    """Read what `to_bytes` wrote, or what somebody says it did.
 
     Everything is checked: size, format, architecture, names, shapes and finiteness of the weights,
     length of the vocabulary. Raises `InputError` with what is wrong.
+
+    Args:
+        content: the whole file. Nothing in it is run, and nothing is made that is larger than what it holds.
+        name: what a sentence calls it.
+        record: takes the place of the one in the file.
+
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"there is no model file at {path}")
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise InputError(f"{path.name} is larger than {MAX_FILE_BYTES // 1_000_000} MB, the most a model may have")
+    if len(content) > MAX_FILE_BYTES:
+        raise InputError(f"{name} is larger than {MAX_FILE_BYTES // 1_000_000} MB, the most a model may have")
+    if int.from_bytes(content[:8], "little") > min(MAX_HEADER_BYTES, len(content)):
+        raise InputError(f"{name} is not a readable safetensors file (its header is longer than it may be)")
     try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
-    except (SafetensorError, OSError, TypeError, AttributeError) as error:
-        # The last two: number formats that numpy doesn't know.
-        raise InputError(f"{path.name} is not a readable safetensors file ({error})") from error
+        weights = load(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+        # KeyError: number formats that numpy doesn't know.
+        raise InputError(f"{name} is not a readable safetensors file ({error})") from error
+    metadata = header.get("__metadata__") or {}
     if metadata.get("format") != FORMAT_VERSION:
-        raise InputError(f"{path.name} is not a model of this project (format {metadata.get('format')!r})")
+        raise InputError(f"{name} is not a model of this project (format {metadata.get('format')!r})")
     try:
         vocabulary = _vocabulary(metadata["vocabulary"])
         pipeline = json.loads(metadata["pipeline"])
         max_tokens = int(metadata["max_tokens"])
         architecture = metadata["architecture"]
-        record_path = path.with_suffix(".json")
-        record = json.loads(record_path.read_text(encoding="utf-8")) if record_path.is_file() else {}
+        record = json.loads(metadata.get("record", "{}")) if record is None else record
     except InputError:
         raise
-    except (KeyError, ValueError, RecursionError, OSError) as error:
-        raise InputError(f"what {path.name} says about itself can't be read ({error})") from error
+    except (KeyError, ValueError, RecursionError) as error:
+        raise InputError(f"what {name} says about itself can't be read ({error})") from error
     if not isinstance(record, dict):
-        raise InputError(f"the record of {path.name} is not a set of names and values")
+        raise InputError(f"the record of {name} is not a set of names and values")
     return Checkpoint(
         architecture=architecture,
         weights=weights,
@@ -181,6 +179,35 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         max_tokens=max_tokens,
         record=record,
     )
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: Path | str) -> Path:
+    """Write `<name>.safetensors` and the record as `<name>.json` beside it; return the first's path.
+
+    Each file appears whole or not at all. Raises `InputError` when a weight is too large for half
+    precision or the folder can't be written to.
+    """
+    path = Path(path).with_suffix(".safetensors")
+    record = json.dumps(dict(checkpoint.record), indent=1, ensure_ascii=False) + "\n"
+    write_whole(path, to_bytes(checkpoint))
+    write_whole(path.with_suffix(".json"), record.encode())
+    return path
+
+
+def load_checkpoint(path: Path | str) -> Checkpoint:
+    """Read what `save_checkpoint` wrote, as `from_bytes` does; a JSON file beside it holds the record."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"there is no model file at {path}")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise InputError(f"{path.name} is larger than {MAX_FILE_BYTES // 1_000_000} MB, the most a model may have")
+    record_path = path.with_suffix(".json")
+    try:
+        content = path.read_bytes()
+        record = json.loads(record_path.read_text(encoding="utf-8")) if record_path.is_file() else None
+    except (ValueError, RecursionError, OSError) as error:
+        raise InputError(f"what {path.name} says about itself can't be read ({error})") from error
+    return from_bytes(content, path.name, record)
 
 
 def model_names(folder: Path = MODELS_DIR) -> tuple[str, ...]:
@@ -211,7 +238,7 @@ def shipped_models() -> dict[str, Checkpoint]:
     return {name: load_model(name) for name in ("lstm", "gru", "rnn")}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=12)
 def _load_unchanged(path: Path, modified: int, number: int) -> Checkpoint:
     """When it was modified and its number on the disk make a file that was trained anew a new entry of the cache."""
     return load_checkpoint(path)
@@ -223,20 +250,29 @@ def _vocabulary(text: str) -> Vocabulary:
     words = json.loads(text)
     if not isinstance(words, list):
         raise InputError("the vocabulary of a model must be a list of words")
-    return Vocabulary(tuple(words))
+    vocabulary = Vocabulary(tuple(words))
+    "".join(words).encode()  # half a surrogate pair is no character
+    return vocabulary
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and rename: who reads meanwhile sees the old file or the new one."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the target and rename: who reads meanwhile sees the old file or the new one.
+
+    Makes the folder. Raises `InputError` where it can't be written to.
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)  # mkstemp gives the file to its owner alone
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(draft).chmod(0o644)  # mkstemp gives the file to its owner alone
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def _layers(weights: Mapping[str, np.ndarray]) -> int:

@@ -6,7 +6,6 @@ got. A true minus sign counts as a hyphen, and spaces or commas may group the di
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from rnn_core.errors import InputError
@@ -17,7 +16,8 @@ LONGEST_QUOTE = 24
 LONGEST_NAME = 16
 """Characters of a name that a picture has room for."""
 
-_TURNS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Control signs but white space, signs that turn the direction of what stands near, halves of surrogate pairs."""
 
 SLACK = 1e-3
 """How far from 1 a row may sum: a third is typed as 0.333."""
@@ -93,7 +93,7 @@ def parse_names(name: str, text: str, least: int, most: int) -> tuple[str, ...]:
 
     Signs that nobody sees and that turn the direction of what stands beside them are left out.
     """
-    text = "".join(sign for sign in text if sign.isspace() or not _is_control(sign))
+    text = visible(text)
     names = tuple(" ".join(part.split()) for part in re.split(r"[,;\n]", text.strip(" ,;\n")))
     many = _count(least, "name") if least == most else f"{least} to {most} names"
     if not all(names) or not least <= len(names) <= most:
@@ -107,6 +107,11 @@ def parse_names(name: str, text: str, least: int, most: int) -> tuple[str, ...]:
         if one in names[:number]:
             raise InputError(f"{name} must differ: {_quoted(one)} stands there twice.")
     return names
+
+
+def visible(text: str) -> str:
+    """Return a text without the signs that nobody sees and that upset what shows them; white space stays."""
+    return _HIDDEN.sub("", text)
 
 
 def parse_distributions(
@@ -159,10 +164,6 @@ def fit_rows(text: str, rows: int, columns: int) -> str:
 def write_rows(rows: Sequence[Sequence[float]]) -> str:
     """Return rows in the shortest text that `parse_matrix` reads back to four digits after the point."""
     return ";".join(",".join(_short(value) for value in row) for row in rows)
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in _TURNS
 
 
 def _number(text: str) -> float | None:

@@ -8,11 +8,19 @@ Shapes: K records of progress, P of them in which the held-out reviews were meas
 
 from dataclasses import dataclass
 
+from rnn_core.errors import InputError
 from rnn_core.metrics import Metrics
+from rnn_core.parsing import visible
 from rnn_core.recipes import Progress, Spec
 
 STATES = ("queued", "running", "measuring", "finished", "cancelled", "failed")
 """In this order. From "measuring" on there is a network to read with; a run may end in any of the last three."""
+
+
+ID = r"[a-z0-9]{3,32}"
+"""What an id looks like, as a regular expression: it names files, so it holds nothing that leads elsewhere."""
+
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Measured:
     """What a trained network is worth, on test reviews that it has never read."""
 
     test: Metrics
-    seconds: float  # that measuring took
+    seconds: float | None  # that measuring took; None where nobody has timed it
     mistakes: tuple[Mistake, ...]  # some of them: the most certain ones first
 
 
@@ -57,8 +65,17 @@ class Run:
     seconds: float = 0.0  # of training, without measuring on the test reviews
     measured: Measured | None = None
     baseline: Baseline | None = None
+    from_file: bool = False  # somebody has loaded it: its numbers are what the file says
 
     @property
     def over(self) -> bool:
         """Whether nothing more will change."""
         return self.state in ("finished", "cancelled", "failed")
+
+
+def tidy_name(text: str) -> str:
+    """Return the name of a run on one line, without signs that nobody sees. Raises `InputError` for a long one."""
+    name = " ".join(visible(text).split())
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"A name has at most {LONGEST_NAME} characters, got {len(name):,}.")
+    return name

@@ -1,5 +1,8 @@
 """What is read out of a box that wants numbers, and what is said of what can't be."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from rnn_core.parsing import (
     parse_names,
     parse_number,
     parse_whole,
+    visible,
     write_matrix,
     write_rows,
 )
@@ -166,3 +170,11 @@ def test_rows_that_cannot_be_normalised_stay():
 )
 def test_a_table_is_fitted_to_another_shape(text, rows, columns, fitted):
     assert fit_rows(text, rows, columns) == fitted
+
+
+def test_the_hidden_signs_are_those_of_unicode():
+    turns = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        is_hidden = unicodedata.category(sign) in ("Cc", "Cs") or unicodedata.bidirectional(sign) in turns
+        assert visible(sign) == ("" if is_hidden and not sign.isspace() else sign)
