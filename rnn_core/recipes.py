@@ -81,6 +81,28 @@ class Spec:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**values, "pipeline": self.pipeline.to_dict()}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Spec":
+        """The inverse of `to_dict`; what is missing takes its default, so that older records can be read.
+
+        Raises `InputError` for a name that is no field, or a value of another type or out of range.
+        """
+        read: dict[str, Any] = {}
+        defaults = {field.name: field.default for field in fields(cls)}
+        for name, value in values.items():
+            if name not in defaults:
+                raise InputError(f"a recipe has no value {name[:40]!r}")
+            if name == "pipeline":
+                read[name] = text_pipeline.Spec.from_dict(value)
+                continue
+            kind = type(defaults[name])
+            if type(value) is int and kind is float:
+                value = kind(value) if abs(value) < 2**53 else value
+            if type(value) is not kind:  # a bool is no whole number
+                raise InputError(f"{name} must be of the kind of {defaults[name]!r}, got {str(value)[:40]!r}")
+            read[name] = value
+        return cls(**read)
+
 
 _RANGES: Mapping[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
@@ -161,6 +183,10 @@ def parse_value(text: str) -> tuple[str, Any]:
         raise InputError(f"{name} can't be {value!r}; a value like {default[name]} is wanted") from None
 
 
+PHASES = ("batch", "forward", "loss", "backward", "clip", "update", "validate")
+"""The lines of the training loop, in their order; `Progress.phases` are the seconds spent in each."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """Where the training stands. Losses are means of the cross-entropy in nats a review."""
@@ -178,3 +204,5 @@ class Progress:
     tokens_per_second: float  # tokens trained on, since the start
     seconds: float
     eta: float  # seconds still to go, at the pace so far
+    reviews: int = 0  # trained on since the start
+    phases: tuple[float, ...] = ()  # seconds since the start in each of PHASES; () where nobody has timed them
