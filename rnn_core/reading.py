@@ -1,22 +1,31 @@
 """One text as several networks read it, with words changed by the reader.
 
-When a word is changed or dropped, the second run has other tokens than the first. A *column* is a
-place that a token of either run takes; what a run lacks there is a gap. With one run, the columns
-are its tokens. What is to be said of it all stands in `remarks`.
+When a word is changed or dropped, the second run has other tokens than the first; and a network may cut the text
+in a way of its own: drop stop words, or read less of it. A *column* is a place that a token of any run takes;
+what a run lacks there is a gap. What is to be said of it all stands in `remarks`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain, count, zip_longest
 
 import numpy as np
 
 from rnn_core.checkpoints import Checkpoint
 from rnn_core.edits import Spec
 from rnn_core.gates import Trace, trace_gates
+from rnn_core.runs import Run
 from rnn_core.text_pipeline import split_words
+
+LONGEST_NAME = 12
+"""Characters of a network's name that a picture has room for."""
 
 GAP = -1
 """Stands for "no token of this run" in the indices of `Columns`."""
+
+_Run = tuple[str, int]  # a network's key, and the number of its run
+_Row = tuple[str, dict[_Run, int]]  # a token's text, and its index in each run that has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,28 +34,55 @@ class Columns:
 
     labels: tuple[str, ...]  # (C,), the token; "good → bad" where the runs differ
     words: np.ndarray  # (C,), index of the word as typed
-    first: np.ndarray  # (C,), index of the token in the first run, or GAP
-    second: np.ndarray  # (C,), index of the token in the second run, or GAP
+    tokens: Mapping[str, tuple[np.ndarray, ...]]  # of each network, for each of its runs, (C,): the token, or GAP
 
 
-def align(first: Trace, second: Trace | None = None) -> Columns:
-    """Return the columns of one run, or of two runs over the same words.
+def align(runs: Sequence[Mapping[str, Trace]]) -> Columns:
+    """Return the columns of one run of every network, or of two runs over the same words.
 
-    The k-th token of a word in one run shares a column with the k-th of that word in the other.
+    Inside a word, networks that cut it in different ways share a column where they have the same token, or
+    one of them another in its place. Of a word that is changed, the k-th token shares a column with the k-th before.
     """
-    second = first if second is None else second
-    rows: list[tuple[str, int, int, int]] = []
-    first_tokens, second_tokens = tokens_by_word(first), tokens_by_word(second)
-    for word in range(len(first.words)):
-        ours, theirs = first_tokens[word], second_tokens[word]
-        for k in range(max(len(ours), len(theirs))):
-            one = ours[k] if k < len(ours) else GAP
-            two = theirs[k] if k < len(theirs) else GAP
-            names = [run.tokens[at] for run, at in ((first, one), (second, two)) if at != GAP]
-            rows.append((" → ".join(dict.fromkeys(names)), word, one, two))
-    labels = tuple(row[0] for row in rows)
-    indices = np.array([row[1:] for row in rows], dtype=np.int64).reshape(-1, 3)
-    return Columns(labels, indices[:, 0], indices[:, 1], indices[:, 2])
+    tokens = [{name: tokens_by_word(trace) for name, trace in run.items()} for run in runs]
+    read = [next(iter(run.values())).words for run in runs]
+    rows: list[tuple[str, int, dict[_Run, int]]] = []
+    for word, texts in enumerate(zip(*read, strict=True)):
+        found = [
+            [((name, number), trace.tokens, tokens[number][name][word]) for name, trace in run.items()]
+            for number, run in enumerate(runs)
+        ]
+        changed = len(set(texts)) > 1
+        merged = [_merge(run) for run in found] if changed else [_merge(token for run in found for token in run)]
+        for parts in zip_longest(*merged):
+            there = [part for part in parts if part]
+            label = " → ".join(dict.fromkeys(text for text, _ in there))
+            rows.append((label, word, {run: index for _, places in there for run, index in places.items()}))
+
+    def places(name: str, number: int) -> np.ndarray:
+        return np.array([row[2].get((name, number), GAP) for row in rows], dtype=np.int64)
+
+    return Columns(
+        labels=tuple(row[0] for row in rows),
+        words=np.array([row[1] for row in rows], dtype=np.int64),
+        tokens={name: tuple(places(name, number) for number in range(len(runs))) for name in runs[0]},
+    )
+
+
+def _merge(runs: Iterable[tuple[_Run, Sequence[str], Sequence[int]]]) -> list[_Row]:
+    """Lay the tokens of one word in several runs over each other; a run is its name, all its tokens, the word's."""
+    rows: list[_Row] = []
+    for run, tokens, indices in runs:
+        texts, own = [text for text, _ in rows], [tokens[index] for index in indices]
+        blocks = [(rows, indices)]
+        if rows and own != texts:
+            found = SequenceMatcher(None, texts, own, autojunk=False).get_opcodes()
+            blocks = [(rows[start:end], indices[first:last]) for _, start, end, first, last in found]
+        rows = [
+            (row[0] if row else tokens[index], {**(row[1] if row else {}), **({} if index is None else {run: index})})
+            for there, given in blocks
+            for row, index in zip_longest(there, given)
+        ]
+    return rows
 
 
 def spread(values: np.ndarray, tokens: np.ndarray) -> np.ndarray:
@@ -77,15 +113,17 @@ class Reading:
     """Both runs of every network.
 
     Attributes:
-        first: the text as typed, by the network's name.
+        first: the text as typed, by the network's key.
         second: with the reader's changes; None without any.
         columns: the places of the tokens of both.
+        names: what each network is called, by its key; no two alike.
 
     """
 
     first: Mapping[str, Trace]
     second: Mapping[str, Trace] | None
     columns: Columns
+    names: Mapping[str, str]
 
     @property
     def latest(self) -> Mapping[str, Trace]:
@@ -94,14 +132,24 @@ class Reading:
 
     def runs(self, network: str) -> list[tuple[Trace, np.ndarray]]:
         """Return each run of a network with the places of its tokens in the columns, the latest one last."""
-        first = (self.first[network], self.columns.first)
-        return [first, (self.second[network], self.columns.second)] if self.second else [first]
+        both = [self.first, self.second] if self.second else [self.first]
+        return [(run[network], tokens) for run, tokens in zip(both, self.columns.tokens[network], strict=True)]
 
 
-def trace_reading(models: Mapping[str, Checkpoint], spec: Spec, first: Mapping[str, Trace] | None = None) -> Reading:
+def trace_reading(
+    models: Mapping[str, Checkpoint],
+    spec: Spec,
+    first: Mapping[str, Trace] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Reading:
     """Run every network over the text, and over the changed text where words are changed.
 
-    `first` are the traces of the text as typed, where they are there already.
+    Args:
+        models: the networks by a key.
+        spec: the text.
+        first: the traces of the text as typed, where they are there already.
+        names: what the networks are called, by key; by default as what they are: "LSTM".
+
     """
     words = split_words(spec.text)
     edits = {word: text for word, text in spec.edits if word < len(words) and text != words[word]}
@@ -111,5 +159,20 @@ def trace_reading(models: Mapping[str, Checkpoint], spec: Spec, first: Mapping[s
     if edits:
         changed = [edits.get(number, word) for number, word in enumerate(words)]
         second = {name: trace_gates(model, changed) for name, model in models.items()}
-    name = next(iter(models))
-    return Reading(first, second, align(first[name], second[name] if second else None))
+    names = names or {name: model.architecture.upper() for name, model in models.items()}
+    return Reading(first, second, align([first, second] if second else [first]), names)
+
+
+def name_networks(shipped: Mapping[str, str], runs: Mapping[str, Run]) -> dict[str, str]:
+    """Return what the networks of runs are called in pictures, by id: cut short, and no two names alike.
+
+    `shipped` are the names that are taken, by key.
+    """
+    names: dict[str, str] = {}
+    for id, run in runs.items():
+        whole = run.name or run.spec.architecture.upper()
+        short = whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1] + "…"
+        taken = {*shipped.values(), *names.values()}
+        numbered = (f"{short[: LONGEST_NAME - 2]} {number}" for number in count(2))
+        names[id] = next(name for name in chain([short], numbered) if name not in taken)
+    return names

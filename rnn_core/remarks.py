@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from rnn_core.checkpoints import Checkpoint
-from rnn_core.gates import Trace
+from rnn_core.gates import Trace, called
 from rnn_core.reading import Columns, Reading, tokens_by_word
+from rnn_core.runs import Run
 
 FAINT = 0.01
 """A change of the state that arrives with less than this of its size is called lost."""
@@ -77,29 +78,38 @@ def describe_words(reading: Reading, network: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def cut(traces: Mapping[str, Trace]) -> str:
-    """Say how much of a long text is not read; "" where all of it is."""
-    trace = next(iter(traces.values()))
-    if not trace.first_word_read:
-        return ""
-    return (
-        f"The networks read the last {len(trace.tokens)} tokens of a text: "
-        f"the first {trace.first_word_read:,} of these {len(trace.words):,} words are left out."
-    )
+def cut(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -> str:
+    """Say how much of a long text is not read; "" where all of it is. `names` as for `gates.headline`."""
+    by_loss: dict[tuple[int, int], list[str]] = {}
+    for key, name in called(traces, names).items():
+        if left_out := traces[key].first_word_read:
+            by_loss.setdefault((left_out, len(traces[key].tokens)), []).append(name)
+    sentences = []
+    for (left_out, tokens), readers in by_loss.items():
+        all_of_them = len(readers) == len(traces)
+        who = "The networks read" if all_of_them else f"{' and '.join(readers)} read{'s' if len(readers) == 1 else ''}"
+        sentences.append(
+            f"{who[0].upper()}{who[1:]} the last {tokens} tokens of a text: "
+            f"the first {left_out:,} of these {len(next(iter(traces.values())).words):,} words are left out."
+        )
+    return " ".join(sentences)
 
 
-def reach(traces: Mapping[str, Trace]) -> str:
-    """Say how far back a small change of the state still counts: above `FAINT` of itself in the last state."""
+def reach(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -> str:
+    """Say how far back a small change of the state still counts: above `FAINT` of itself in the last state.
+
+    `names` as for `gates.headline`.
+    """
     parts = []
-    for trace in traces.values():
-        name, steps = trace.architecture.upper(), len(trace.tokens)
-        faint = np.flatnonzero(trace.jacobian_norm < FAINT)
-        if len(faint):
-            parts.append(f"the {name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
+    for key, name in called(traces, names).items():
+        norms, steps = traces[key].jacobian_norm, len(traces[key].tokens)
+        faint = np.flatnonzero(norms < FAINT)
+        if not steps:
+            parts.append(f"{name} reads no word")
+        elif len(faint):
+            parts.append(f"{name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
         else:
-            parts.append(
-                f"the {name} over all {steps} tokens ({trace.jacobian_norm[0]:.2g} times its size from the start)"
-            )
+            parts.append(f"{name} over all {steps} tokens ({norms[0]:.2g} times its size from the start)")
     return (
         f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
         + ", ".join(parts)
@@ -119,16 +129,38 @@ def _columns_by_word(columns: Columns, words: int) -> list[list[int]]:
     return places
 
 
-def measured(models: Mapping[str, Checkpoint]) -> dict[str, list[Any]]:
-    """Return how good the models are, out of their records: a row a model, in whole and tenths of per cent."""
-    records = [model.record for model in models.values()]
+def measured(models: Mapping[str, Checkpoint], trained: Mapping[str, Run]) -> dict[str, list[Any]]:
+    """Return how good the networks are, a row each, in whole and tenths of per cent.
+
+    Args:
+        models: those that come with Unfold; their records say it.
+        trained: others, by what they are called.
+
+    """
+    rows = [
+        (
+            model.architecture.upper(),
+            model.record["parameters"],
+            model.record["seconds"],
+            model.record["test"]["accuracy"],
+            model.record["test"]["f1"],
+            model.record["phrases"]["held_out"]["accuracy"],
+        )
+        for model in models.values()
+    ]
+    for name, run in trained.items():
+        test = run.measured.test if run.measured else None
+        name = f"{name}, as its file says" if run.from_file else name
+        rows.append((name, run.parameters, run.seconds, test and test.accuracy, test and test.f1, None))
     return {
-        "network": [model.architecture.upper() for model in models.values()],
-        "parameters": [f"{record['parameters']:,}" for record in records],
-        "training, s": [f"{record['seconds']:.0f}" for record in records],
-        "test accuracy": [f"{record['test']['accuracy']:.1%}".replace("%", " %") for record in records],
-        "test F1": [f"{record['test']['f1']:.1%}".replace("%", " %") for record in records],
-        "phrases of unseen words and patterns": [
-            f"{record['phrases']['held_out']['accuracy']:.1%}".replace("%", " %") for record in records
-        ],
+        "network": [row[0] for row in rows],
+        "parameters": [f"{row[1]:,}" for row in rows],
+        "training, s": [f"{row[2]:.0f}" for row in rows],
+        "test accuracy": [_per_cent(row[3]) for row in rows],
+        "test F1": [_per_cent(row[4]) for row in rows],
+        "phrases of unseen words and patterns": [_per_cent(row[5]) for row in rows],
     }
+
+
+def _per_cent(share: float | None) -> str:
+    return "not measured" if share is None else f"{share:.1%}".replace("%", " %")

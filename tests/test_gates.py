@@ -1,6 +1,7 @@
 """What happens inside a network that reads a text: against torch, against sums, and at the edges."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,9 +13,14 @@ from rnn_core import text_pipeline
 from rnn_core.checkpoints import Checkpoint, expected_shapes, load_model, model_names
 from rnn_core.errors import InputError
 from rnn_core.gates import Trace, headline, observation, order_units, table, trace_gates, unit_table
+from rnn_core.run_files import RunFiles
 from rnn_core.text_pipeline import split_words, tokenize
 from rnn_core.vocabulary import Vocabulary
+from tests import opened_page
+from tests.made_runs import made_network, made_run, made_spec
+from tests.opened_page import words_of
 
+open_page = partial(opened_page.open_page, "gates")
 ARCHITECTURES = ("rnn", "lstm", "gru")
 TORCH = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 WORDS = ("film", "good", "not", "bad", "but", "a", "waste", "of", "time", "is", "!")
@@ -451,3 +457,93 @@ def test_the_shipped_models(name):
         trace = trace_gates(model, REVIEW * 30)
         check(trace)
         assert trace.shares.sum() + trace.bias == pytest.approx(trace.score[-1], abs=1e-6)
+
+
+# The page, with networks that visitors have trained
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """The server's runs, in a folder of their own."""
+    monkeypatch.setenv("UNFOLD_CACHE", str(tmp_path))
+    return RunFiles()
+
+
+def names_of(app):
+    """What the control for the network offers."""
+    return next(group for group in app.button_group if group.key == "gates.network.control")
+
+
+def test_the_page_reads_with_a_trained_network_beside_the_shipped_ones(kept):
+    kept.save(made_run("aaaa", name="Mine *and* <b>mine</b>"), made_network())
+    app = open_page(run="aaaa")
+    words = words_of(app)
+    assert "“Mine *and* …”" in words
+    assert names_of(app).value == "aaaa"
+    assert len(names_of(app).options) == 4
+    assert "the LSTM at" in words
+    assert "The forget gate of “Mine *and* …”" in words
+    table = next(html.proto.body for html in app.get("html") if "test accuracy" in html.proto.body)
+    assert "<td>80.0 %</td>" in table.replace(' class="text"', "")
+    assert "<b>mine" not in table
+    app.button(key="gates.away.aaaa").click().run()
+    assert not app.exception
+    assert "gates.run" not in app.query_params
+    assert names_of(app).value == "lstm"
+    assert len(names_of(app).options) == 3
+
+
+def test_three_networks_that_cut_the_text_in_different_ways(kept):
+    specs = {
+        "aaaa": made_spec("gru", pipeline=text_pipeline.Spec()),
+        "bbbb": made_spec("rnn", max_tokens=5),
+        "cccc": made_spec("lstm", hidden_size=9),
+    }
+    for id, spec in specs.items():
+        kept.save(made_run(id, spec, name=""), made_network(spec))
+    app = open_page(run="aaaa,bbbb,cccc,aaaa", text="This isn't a slow start but a wonderful ending", network="bbbb")
+    words = words_of(app)
+    assert not app.error
+    assert "“RNN 2” reads the last 5 tokens of a text: the first 4 of these 9 words are left out." in words
+    assert all(f"“{name}” at" in words for name in ("GRU 2", "RNN 2", "LSTM 2"))
+    assert names_of(app).value == "bbbb"
+
+
+@pytest.mark.parametrize(
+    ("run", "sentence"),
+    [
+        ("eeee", "“eeee” is not kept here"),
+        ("../../../etc/passwd", "3 to 32 small letters and digits, got “../../../etc/passwd”"),
+        ("<img src=x>", "3 to 32 small letters"),
+        ("lstm", "“lstm” is a run that comes with Unfold"),
+        ("untrained", "“Young” has no network to read with"),
+        ("deep", "one layer that read in one direction"),
+        ("aaaa,untrained", "“Young” has no network to read with"),
+        ("aaaa,bbbb,cccc,dddd,eeee", "At most 3 trained networks read at once; 2 of this link are left out"),
+    ],
+)
+def test_what_cannot_read_is_said_and_the_others_read(kept, run, sentence):
+    for id in ("aaaa", "bbbb", "cccc", "dddd"):
+        kept.save(made_run(id, name=id), made_network())
+    kept.save(made_run("untrained", name="Young", state="running"))
+    deep = made_spec(layers=2)
+    kept.save(made_run("deep", deep), made_network(deep))
+    app = open_page(run=run)
+    words = words_of(app)
+    assert len(app.error) == 1
+    assert sentence in words
+    assert "the LSTM at" in words
+    assert ("“aaaa” at" in words) == run.startswith("aaaa")
+    for button in [button for button in app.button if button.key.startswith("gates.away.")]:
+        assert button.label.startswith("Put away “")
+    while away := [button for button in app.button if button.key.startswith("gates.away.")]:
+        away[0].click().run()
+    assert not app.error
+
+
+def test_a_network_from_a_file_says_so(kept):
+    kept.save(made_run("aaaa", name="Mine", from_file=True, measured=None), made_network())
+    app = open_page(run="aaaa")
+    table = next(html.proto.body for html in app.get("html") if "test accuracy" in html.proto.body)
+    assert "Mine, as its file says" in table
+    assert "not measured" in table

@@ -17,66 +17,16 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from rnn_core import run_files, run_json
-from rnn_core.checkpoints import Checkpoint, expected_shapes, from_bytes, load_checkpoint, to_bytes
+from rnn_core.checkpoints import from_bytes, load_checkpoint, to_bytes
 from rnn_core.config import MODELS_DIR
 from rnn_core.errors import InputError
 from rnn_core.metrics import Metrics
 from rnn_core.parsing import visible
-from rnn_core.recipes import PHASES, Progress, Spec, make_spec
+from rnn_core.recipes import PHASES, Progress, Spec
 from rnn_core.run_files import RunFiles, from_json, read_upload, shipped_runs, to_csv, to_json
 from rnn_core.runs import STATES, Baseline, Measured, Mistake, Run, tidy_name
-from rnn_core.vocabulary import Vocabulary
 
-WORDS = ("film", "good", "not", "bad", "café", "映画", "!")
-METRICS = Metrics(reviews=10, loss=0.4, accuracy=0.8, f1=0.8, precision=0.8, recall=0.8, confusion=((4, 1), (1, 4)))
-RECORD = Progress(
-    step=10,
-    steps=20,
-    epoch=1,
-    epochs=2,
-    loss=0.7,
-    accuracy=0.5,
-    validation_loss=None,
-    validation_accuracy=None,
-    best=False,
-    gradient_norm=0.2,
-    tokens_per_second=100.0,
-    seconds=1.5,
-    eta=1.5,
-)
-
-
-def make_run(id: str = "a1b2c3", **changes) -> Run:
-    run = Run(
-        id=id,
-        name="My <b>LSTM</b>",
-        spec=make_spec("fast", "lstm", hidden_size=4, embedding_size=5, max_words=20, max_tokens=30),
-        state="finished",
-        history=(
-            RECORD,
-            replace(RECORD, step=20, epoch=2, seconds=3.0, eta=0.0, validation_loss=0.6, validation_accuracy=0.7),
-        ),
-        parameters=300,
-        seconds=3.0,
-        measured=Measured(METRICS, 0.5, (Mistake("No, not bad at all.\n", True, 0.1),)),
-        baseline=Baseline(METRICS, 1.0, 20),
-    )
-    return replace(run, **changes)
-
-
-def make_checkpoint(architecture: str = "lstm", **changes) -> Checkpoint:
-    random = np.random.default_rng(0)
-    shapes = expected_shapes(architecture, len(WORDS) + 2, 5, 4)
-    values = {
-        "architecture": architecture,
-        "weights": {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()},
-        "vocabulary": Vocabulary(WORDS),
-        "pipeline": make_run().spec.pipeline,
-        "max_tokens": 30,
-        "record": run_json.to_dict(make_run()),
-    }
-    return Checkpoint(**(values | changes))
-
+from tests.made_runs import RECORD, WORDS, made_network, made_run
 
 # --- text
 
@@ -156,7 +106,7 @@ def test_a_run_comes_back_equal(run):
 
 def test_the_history_as_csv():
     phases = tuple(float(number) for number in range(len(PHASES)))
-    run = make_run(history=(RECORD, replace(RECORD, step=20, validation_loss=0.6, phases=phases)))
+    run = made_run(history=(RECORD, replace(RECORD, step=20, validation_loss=0.6, phases=phases)))
     rows = list(csv.DictReader(io.StringIO(to_csv(run))))
     names = [field.name for field in fields(Progress) if field.name != "phases"]
     assert list(rows[0])[: len(names)] == names
@@ -164,12 +114,12 @@ def test_the_history_as_csv():
     assert float(rows[1]["validation_loss"]) == 0.6
     assert rows[0]["validation_loss"] == ""
     assert [float(rows[1][f"seconds in {phase}"]) for phase in PHASES] == list(phases)
-    assert to_csv(make_run(history=())).count("\n") == 1
+    assert to_csv(made_run(history=())).count("\n") == 1
 
 
 def changed(**changes) -> str:
     """The JSON of a run with other values; a dot leads into a part, `...` takes the value away."""
-    record = json.loads(to_json(make_run()))
+    record = json.loads(to_json(made_run()))
     for path, value in changes.items():
         *parts, name = path.split("__")
         inside = record
@@ -260,12 +210,12 @@ def folder(tmp_path):
 
 def test_a_run_is_kept_and_forgotten(folder):
     assert not folder.has_checkpoint("a1b2c3")
-    folder.save(make_run(state="running", name="running"))
+    folder.save(made_run(state="running", name="running"))
     assert folder.load("a1b2c3").state == "running"
     with pytest.raises(InputError, match="“running” has no network"):
         folder.checkpoint("a1b2c3")
-    folder.save(make_run(), make_checkpoint())
-    assert folder.load("a1b2c3") == make_run()
+    folder.save(made_run(), made_network())
+    assert folder.load("a1b2c3") == made_run()
     assert folder.load("a1b2c3") is folder.load("a1b2c3")
     assert folder.has_checkpoint("a1b2c3")
     assert folder.checkpoint("a1b2c3").vocabulary.words == WORDS
@@ -280,7 +230,7 @@ def test_a_run_is_kept_and_forgotten(folder):
 
 
 def test_the_network_may_come_as_a_file(folder):
-    folder.save(make_run(), to_bytes(make_checkpoint()))
+    folder.save(made_run(), to_bytes(made_network()))
     assert folder.checkpoint("a1b2c3").vocabulary.words == WORDS
 
 
@@ -290,19 +240,19 @@ def test_an_id_leads_nowhere_else(folder, id):
         with pytest.raises(InputError):
             call(id)
     with pytest.raises(InputError):
-        folder.save(make_run(id))
+        folder.save(made_run(id))
 
 
 def test_the_oldest_are_forgotten(folder, monkeypatch):
     monkeypatch.setattr(run_files, "MOST_RUNS", 3)
     for number in range(5):
-        folder.save(make_run(f"run{number}"), make_checkpoint())
+        folder.save(made_run(f"run{number}"), made_network())
         for path in folder.folder.glob(f"run{number}.*"):
             os.utime(path, (1_000 + number, 1_000 + number))
     stale = folder.folder / ".run9.json.draft"
     stale.write_text("half")
     os.utime(stale, (1, 1))
-    folder.save(make_run("run5"))
+    folder.save(made_run("run5"))
     names = {path.name for path in folder.folder.iterdir()}
     assert {name.split(".")[0] for name in names} == {"run3", "run4", "run5"}
     assert "run4.safetensors" in names
@@ -311,11 +261,11 @@ def test_the_oldest_are_forgotten(folder, monkeypatch):
 def test_a_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(InputError, match="can't be written"):
-        RunFiles(tmp_path / "runs").save(make_run())
+        RunFiles(tmp_path / "runs").save(made_run())
 
 
 def test_who_reads_while_another_writes_sees_whole_runs(folder):
-    folder.save(make_run(), make_checkpoint())
+    folder.save(made_run(), made_network())
     other = RunFiles(folder.folder)
     done = threading.Event()
 
@@ -328,7 +278,7 @@ def test_who_reads_while_another_writes_sees_whole_runs(folder):
     with ThreadPoolExecutor(1) as threads:
         reader = threads.submit(read)
         for number in range(50):
-            folder.save(make_run(seconds=float(number)), make_checkpoint())
+            folder.save(made_run(seconds=float(number)), made_network())
         done.set()
         assert reader.result() == {("a1b2c3", 4)}
 
@@ -357,20 +307,20 @@ def test_the_shipped_runs():
 
 
 def test_a_run_is_brought():
-    content = to_json(make_run(state="running", place=3)).encode()
+    content = to_json(made_run(state="running", place=3)).encode()
     run, checkpoint = read_upload("mine.JSON", content)
     assert checkpoint is None
     assert run.id != "a1b2c3"
     assert (run.state, run.place, run.from_file) == ("cancelled", 0, True)
-    assert run.history == make_run().history
+    assert run.history == made_run().history
     assert read_upload("mine.json", content)[0].id != run.id
 
 
 def test_a_network_is_brought(folder):
-    folder.save(make_run(), make_checkpoint(record={}))
+    folder.save(made_run(), made_network())
     run, checkpoint = read_upload("mine.safetensors", folder.export("a1b2c3"))
-    assert run.parameters == sum(value.size for value in make_checkpoint().weights.values())
-    assert replace(run, id="a1b2c3", from_file=False, parameters=300) == make_run()
+    assert run.parameters == sum(value.size for value in made_network().weights.values())
+    assert replace(run, id="a1b2c3", from_file=False, parameters=300) == made_run()
     assert checkpoint.vocabulary.words == WORDS
     folder.save(run, checkpoint)
     assert folder.load(run.id) == run
@@ -390,7 +340,7 @@ def file(header: object, data: bytes = b"", length: int | None = None) -> bytes:
     return (len(text) if length is None else length).to_bytes(8, "little") + text + data
 
 
-WHOLE = to_bytes(make_checkpoint())
+WHOLE = to_bytes(made_network(record=run_json.to_dict(made_run())))
 HEADER = json.loads(WHOLE[8 : 8 + int.from_bytes(WHOLE[:8], "little")])
 DATA = WHOLE[8 + int.from_bytes(WHOLE[:8], "little") :]
 FORMAT = {"__metadata__": {"format": "1"}}
@@ -416,7 +366,7 @@ def with_metadata(**changes) -> bytes:
         (file(b"{}", length=2**64 - 1), "header is longer"),
         (file(b"{}" + b" " * 17_000_000), "header is longer"),
         (b"\xff" * 100, "header is longer"),
-        (pickle.dumps(make_run()), "header is longer|not a readable"),
+        (pickle.dumps(made_run()), "header is longer|not a readable"),
         (file(b"[]"), "not a readable safetensors"),
         (file(b"[" * 100_000), "not a readable safetensors"),
         (file(b'{"__metadata__":' * 100_000), "not a readable safetensors"),
@@ -455,7 +405,7 @@ def with_metadata(**changes) -> bytes:
         (with_metadata(record=changed(spec__max_tokens=31)), "differ in tokens read: 31 and 30"),
         (with_metadata(record=changed(spec__bidirectional=True)), "differ in directions: 2 and 1"),
         (with_metadata(record=changed(spec__pipeline__lower_case=False)), "differ in text pipeline$"),
-        (with_metadata(record=changed(spec__max_words=6)), "its vocabulary has 7 words, its record allows 6"),
+        (with_metadata(record=changed(spec__max_words=6)), "its vocabulary has 14 words, its record allows 6"),
         (WHOLE[:-2] + np.array([np.nan], np.float16).tobytes(), "not finite"),
         (WHOLE[:-2] + np.array([np.inf], np.float16).tobytes(), "not finite"),
     ],
@@ -500,10 +450,10 @@ def test_nothing_of_a_file_is_run(monkeypatch):
     monkeypatch.setattr(np, "load", never)
     for name in ("evil.safetensors", "evil.json"):
         with pytest.raises(InputError):
-            read_upload(name, pickle.dumps(make_run()))
+            read_upload(name, pickle.dumps(made_run()))
 
 
 def test_a_network_reads_the_same_after_its_file():
     model = from_bytes(WHOLE)
-    for name, value in make_checkpoint().weights.items():
+    for name, value in made_network().weights.items():
         np.testing.assert_array_equal(model.weights[name], value.astype(np.float16).astype(np.float32))

@@ -31,13 +31,15 @@ LONGEST = 30
 """Characters of a word that a sentence quotes."""
 
 
-def observation(trace: Trace, quantity: str) -> str:
+def observation(trace: Trace, quantity: str, name: str = "") -> str:
     """Say in one or two sentences what stands out in one quantity of this trace, with the word and the unit.
 
+    `name` is what the network is called, by default as what it is: "LSTM".
     Raises `InputError` for a quantity that the network doesn't have.
     """
     values = quantity_of(trace, quantity)
-    whose = f"The {trace.architecture.upper()}'s {_NAMES.get(quantity, quantity.replace('_', ' '))}"
+    what, kind = _NAMES.get(quantity, quantity.replace("_", " ")), trace.architecture.upper()
+    whose = f"The {what} of “{name}”" if name not in ("", kind) else f"The {kind}'s {what}"
     if not len(values):
         return f"No word of this text is read, so {whose[0].lower()}{whose[1:]} has nothing to show."
     if quantity in _LOWEST or quantity in _HIGHEST:
@@ -45,9 +47,21 @@ def observation(trace: Trace, quantity: str) -> str:
     return _on_candidate(trace, values, whose) if quantity == "candidate" else _on_state(trace, quantity, values, whose)
 
 
-def headline(traces: Mapping[str, Trace]) -> str:
-    """Say where the networks end, and at which word they turn most. All have read the same words."""
-    names = {key: f"the {key.upper()}" if key == trace.architecture else key for key, trace in traces.items()}
+def called(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what a sentence calls each network: "the LSTM", or, in quotes, the name of one that has its own."""
+    names = names or {}
+    return {
+        key: f"the {key.upper()}" if key == trace.architecture else f"“{names[key]}”" if key in names else key
+        for key, trace in traces.items()
+    }
+
+
+def headline(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -> str:
+    """Say where the networks end, and at which word they turn most. All were given the same words.
+
+    `names` are what the networks are called, by key, where their architecture doesn't tell.
+    """
+    names = called(traces, names)
     if not traces:
         return "No network reads this text."
     ends = ", ".join(f"{names[key]} at {percent(trace.probability[-1])}" for key, trace in traces.items())
@@ -156,7 +170,7 @@ def _short(text: str) -> str:
 
 
 def _all(count: int) -> str:
-    return {2: "Both", 3: "All three"}.get(count, f"All {count}")
+    return {2: "Both", 3: "All three", 4: "All four", 5: "All five", 6: "All six"}[count]
 
 
 def percent(probability: float, short: bool = False) -> str:

@@ -61,8 +61,7 @@ def trace_gates(model: Checkpoint, text: str | Sequence[str]) -> Trace:
     it), and the other words keep their number. No words at all are a text too, with T = 0.
     Raises `InputError` for a model of several layers or directions.
     """
-    if model.layers > 1 or model.directions > 1:
-        raise InputError("gates are shown for networks with one layer that read in one direction")
+    check_shown(model)
     words = tuple(split_words(text) if isinstance(text, str) else text)
     tokens, word_of_token, first_word_read = _read(model, words)
     ids = model.vocabulary.encode(tokens)
@@ -97,6 +96,12 @@ def trace_gates(model: Checkpoint, text: str | Sequence[str]) -> Trace:
         jacobian_norm=back.jacobian_norm,
         forget_product_norm=_kept_longest(run.forget_gate) if isinstance(run, LstmTrace) else None,
     )
+
+
+def check_shown(model: Checkpoint) -> None:
+    """Raise `InputError` for a network of several layers or directions."""
+    if model.layers > 1 or model.directions > 1:
+        raise InputError("gates are shown for networks with one layer that read in one direction")
 
 
 def _read(model: Checkpoint, words: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray, int]:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from rnn_core.gates import Trace, percent
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import NETWORK_DASHES, NETWORK_NAMES, TEMPLATE, color, plain
+from rnn_core.plots.theme import NETWORK_DASHES, OTHER_LOOKS, TEMPLATE, color, plain
 from rnn_core.reading import Reading, hold, spread
 
 QUANTITY_NAMES = {
@@ -25,6 +25,7 @@ SIGNED = ("candidate", "cell", "hidden")
 """Quantities that are drawn around 0; the gates lie in (0, 1)."""
 
 _LOOKS = (("lstm", "solid"), ("gru", "dash"), ("rnn", "dot"))
+_NAME_OF_LINE = "<extra>%{fullData.name}</extra>"  # a name inside a template would itself be read as one
 _LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "yanchor": "bottom"}
 
 
@@ -38,14 +39,16 @@ def deck_probability(reading: Reading) -> Deck:
     lines: list[dict[str, Any]] = []
     frames: dict[tuple[int, str], np.ndarray] = {}
     courses = {}
+    looks, shown = _looks(reading), {name: plain(text) for name, text in reading.names.items()}
     for name in reading.first:
+        role, dash = looks[name]
         for run, tokens, faint in _runs(reading, name):
             courses[name] = 100 * hold(run.probability[1:], tokens, run.probability[0])
-            line = _line(courses[name], color(name), NETWORK_DASHES[name], NETWORK_NAMES[name], faint)
-            lines.append({**line, "hovertemplate": f"%{{y:.0f}} % positive<extra>{NETWORK_NAMES[name]}</extra>"})
+            line = _line(courses[name], color(role), dash, shown[name], faint)
+            lines.append({**line, "hovertemplate": "%{y:.0f} % positive" + _NAME_OF_LINE})
         frames[(len(lines), "x")] = np.arange(len(labels))[:, None]
         frames[(len(lines), "y")] = courses[name][:, None]
-        marker = {"color": color(name), "size": 12, "line": {"color": color("paper"), "width": 2}}
+        marker = {"color": color(role), "size": 12, "line": {"color": color("paper"), "width": 2}}
         lines.append(
             {
                 "type": "scatter",
@@ -58,14 +61,14 @@ def deck_probability(reading: Reading) -> Deck:
         )
     names = [
         {
-            "text": f"<b>{NETWORK_NAMES[name]}</b> {plain(percent(courses[name][-1] / 100, short=True))}",
+            "text": f"<b>{shown[name]}</b> {plain(percent(courses[name][-1] / 100, short=True))}",
             "x": 1,
             "xref": "paper",
             "xanchor": "left",
             "xshift": 6,
             "y": height,
             "showarrow": False,
-            "font": {"color": color(name)},
+            "font": {"color": color(looks[name][0])},
         }
         for name, height in zip(courses, _apart([course[-1] for course in courses.values()], 9), strict=True)
     ]
@@ -76,7 +79,7 @@ def deck_probability(reading: Reading) -> Deck:
         {
             "annotations": names,
             "height": 330,
-            "margin": {"r": 96},
+            "margin": {"r": 60 + 9 * max(map(len, reading.names.values()))},  # room for the names
             "shapes": [{**half, "line": {"color": color("muted"), "width": 1, "dash": "dot"}}],
             "showlegend": False,
             "yaxis": {
@@ -89,7 +92,7 @@ def deck_probability(reading: Reading) -> Deck:
     )
     captions = [
         f"After “{label}”: "
-        + ", ".join(f"{NETWORK_NAMES[name]} {percent(course[k] / 100)}" for name, course in courses.items())
+        + ", ".join(f"{reading.names[name]} {percent(course[k] / 100)}" for name, course in courses.items())
         for k, label in enumerate(labels)
     ]
     return Deck(figure, "word", labels, frames, captions=captions, start=start)
@@ -131,7 +134,7 @@ def figure_gates(
         "hoverongaps": False,
         "hovertemplate": "unit %{customdata}: %{z:.2f}<extra></extra>",
     }
-    what = f"<b>{NETWORK_NAMES[network]}</b> {QUANTITY_NAMES[quantity]}"
+    what = f"<b>{plain(reading.names[network])}</b> {QUANTITY_NAMES[quantity]}"
     title = {
         "text": what + (", difference" if difference else ""),
         "x": 0,
@@ -231,15 +234,16 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
 def figure_reach(reading: Reading) -> go.Figure:
     """Draw the norm of the Jacobian from the state after each token to the last state, on a log axis."""
     lines = []
-    for name, trace in reading.latest.items():
+    for name, (role, dash) in _looks(reading).items():
+        trace, tokens = reading.runs(name)[-1]
         # A norm of 0 has no place on a log axis; float32 would make one of 1e-46.
-        norms = np.where(trace.jacobian_norm[1:] > 0, trace.jacobian_norm[1:], np.nan)
-        hover = f"%{{y:.2g}}<extra>{NETWORK_NAMES[name]}</extra>"
-        line = _line(norms, color(name), NETWORK_DASHES[name], NETWORK_NAMES[name])
-        lines.append({**line, "y": norms, "hovertemplate": hover})
+        norms = spread(np.where(trace.jacobian_norm[1:] > 0, trace.jacobian_norm[1:], np.nan), tokens)
+        line = _line(norms, color(role), dash, plain(reading.names[name]))
+        line |= {"y": norms, "connectgaps": True, "hovertemplate": "%{y:.2g}" + _NAME_OF_LINE}
+        lines.append(line)
     return _figure(
         lines,
-        next(iter(reading.latest.values())).tokens,
+        reading.columns.labels,
         {
             "height": 330,
             "legend": {**_LEGEND, "y": 1.0},
@@ -247,6 +251,12 @@ def figure_reach(reading: Reading) -> go.Figure:
             "yaxis": {"exponentformat": "power", "nticks": 7, "title": {"text": "change at the end"}, "type": "log"},
         },
     )
+
+
+def _looks(reading: Reading) -> dict[str, tuple[str, str]]:
+    """Return each network's colour and dash; those without an own one take what is left, in their order."""
+    others = iter(OTHER_LOOKS)
+    return {name: (name, NETWORK_DASHES[name]) if name in NETWORK_DASHES else next(others) for name in reading.first}
 
 
 def _runs(reading: Reading, network: str) -> list[tuple[Trace, np.ndarray, bool]]:
@@ -261,12 +271,12 @@ def _line(values: np.ndarray, ink: str, dash: str, name: str, faint: bool = Fals
         "x0": 0,
         "dx": 1,
         "y": np.asarray(values, dtype=np.float32),
-        "mode": "lines" if len(values) > 1 else "markers",
+        "mode": "lines" if np.isfinite(values).sum() > 1 else "markers",
         "line": {"color": ink, "dash": dash, "width": 1.2 if faint else 3},
         "marker": {"color": ink},
         "opacity": 0.55 if faint else 1,
         "name": name,
-        "hovertemplate": f"%{{y:.2f}}<extra>{name}</extra>",
+        "hovertemplate": "%{y:.2f}" + _NAME_OF_LINE,
     }
 
 

@@ -55,6 +55,9 @@ NETWORK_NAMES: Final[dict[str, str]] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RN
 NETWORK_DASHES: Final[dict[str, str]] = {"rnn": "dot", "lstm": "solid", "gru": "dash"}
 """How a network's line is drawn everywhere, so that it is known without its colour."""
 
+OTHER_LOOKS: Final = (("positive", "dashdot"), ("negative", "longdash"), ("accent", "longdashdot"))
+"""Colour and line of further networks beside those three, in their order."""
+
 STATE_ROLES: Final[tuple[str, ...]] = ("lstm", "negative", "gru", "accent", "positive", "rnn")
 STATE_SYMBOLS: Final[tuple[str, ...]] = ("circle", "square", "diamond", "triangle-up", "pentagon", "star")
 STATE_DASHES: Final[tuple[str, ...]] = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
