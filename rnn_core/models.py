@@ -17,6 +17,9 @@ from rnn_core.checkpoints import Checkpoint
 from rnn_core.errors import InputError
 from rnn_core.vocabulary import PADDING
 
+State = tuple[Tensor, ...]
+"""h, or h and C: what a recurrent layer hands on."""
+
 CELLS: dict[str, type[nn.RNN] | type[nn.LSTM] | type[nn.GRU]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
@@ -64,6 +67,20 @@ class SentimentClassifier(nn.Module):
         that `fixed` (V,) marks, and while training they are made stronger or weaker by chance, up to twice or half.
         `embedding_dropout` takes the place of the network's own for this batch.
         """
+        return self.read(ids, lengths, fixed, embedding_dropout)[0]
+
+    def read(
+        self,
+        ids: Tensor,
+        lengths: Tensor,
+        fixed: Tensor | None = None,
+        embedding_dropout: float | None = None,
+        start: State | None = None,
+    ) -> tuple[Tensor, State]:
+        """The scores as `forward` gives them, and the states after the batch's last step, behind the padding if any.
+
+        It begins with `start`, or with zeros: h, or h and C in the LSTM, each (layers · directions, B, m).
+        """
         embedded = self.embedding(ids.T)
         if fixed is not None:
             strength = torch.exp2(2 * torch.rand(ids.T.shape) - 1) if self.training else torch.ones(ids.T.shape)
@@ -71,19 +88,16 @@ class SentimentClassifier(nn.Module):
             embedded = torch.where(marked, embedded.detach() * strength.unsqueeze(-1), embedded)
         rate = self.embedding_dropout if embedding_dropout is None else embedding_dropout
         embedded = functional.dropout(embedded, rate, self.training)
-        last = self._packed_state(embedded, lengths) if self.recurrent.bidirectional else self._state(embedded, lengths)
-        return self.readout(functional.dropout(last, self.dropout, self.training)).squeeze(1)
-
-    def _state(self, embedded: Tensor, lengths: Tensor) -> Tensor:
-        """The last layer's state (B, m) after every text's last token; padding read after it is ignored."""
-        states, _ = self.recurrent(embedded)
-        return states[lengths - 1, torch.arange(len(lengths))]
-
-    def _packed_state(self, embedded: Tensor, lengths: Tensor) -> Tensor:
-        """The last layer's two states side by side (B, 2m). Three to six times slower than `_state` on a CPU."""
-        _, last = self.recurrent(pack_padded_sequence(embedded, lengths, enforce_sorted=False))
-        hidden = last[0] if self.architecture == "lstm" else last
-        return torch.cat((hidden[-2], hidden[-1]), dim=1)
+        begin = start if start is None or self.architecture == "lstm" else start[0]
+        if self.recurrent.bidirectional:  # three to six times slower on a CPU
+            embedded = pack_padded_sequence(embedded, lengths, enforce_sorted=False)
+        states, end = self.recurrent(embedded, begin)
+        end = end if self.architecture == "lstm" else (end,)
+        if self.recurrent.bidirectional:
+            last = torch.cat((end[0][-2], end[0][-1]), dim=1)
+        else:
+            last = states[lengths - 1, torch.arange(len(lengths))]
+        return self.readout(functional.dropout(last, self.dropout, self.training)).squeeze(1), end
 
     def numpy_weights(self) -> dict[str, np.ndarray]:
         """A copy of all weights as float32 arrays, by the names that `Checkpoint` wants."""

@@ -40,6 +40,7 @@ class Spec:
     fill_up: bool = False  # pad every text from the left to max_tokens, and read the padding
     carry_state: bool = False  # a batch starts from the last states of the one before, not from zeros: a mistake to see
     validation: int = 2_500  # training reviews held out; 0: train on all, keep the last epoch
+    validations: int = 1  # times in an epoch that the held-out reviews are measured
     epochs: int = 4
     batch_size: int = 128
     learning_rate: float = 4e-3
@@ -67,13 +68,18 @@ class Spec:
             raise InputError(f"the start must be pytorch, orthogonal or identity, got {self.start!r}")
         if self.corpus not in CORPORA:
             raise InputError(f"the corpus must be imdb or grammar, got {self.corpus!r}")
-        for name, (low, high) in _RANGES.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:  # NaN fails, too
                 raise InputError(f"{name} must be between {low} and {high}, got {value}")
         if self.crop_longest < self.crop_shortest:
             raise InputError(
                 f"crop_longest must be at least crop_shortest, {self.crop_shortest}, got {self.crop_longest}"
+            )
+        if self.corpus == "grammar" and self.distance >= self.max_tokens:
+            raise InputError(
+                f"max_tokens must be above the distance of the deciding word, {self.distance}, or nobody reads it;"
+                f" got {self.max_tokens}"
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,28 +89,26 @@ class Spec:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Spec":
-        """The inverse of `to_dict`; what is missing takes its default, so that older records can be read.
+        """The inverse of `to_dict`; a name that is missing takes its default, so older records can be read.
 
-        Raises `InputError` for a name that is no field, or a value of another type or out of range.
+        Raises `InputError` for a name that is unknown, or a value of the wrong type or out of range.
         """
+        if not isinstance(values, Mapping):
+            raise InputError("a spec must be names with values")
+        types = {field.name: type(field.default) for field in fields(cls) if field.name != "pipeline"}
         read: dict[str, Any] = {}
-        defaults = {field.name: field.default for field in fields(cls)}
         for name, value in values.items():
-            if name not in defaults:
-                raise InputError(f"a recipe has no value {name[:40]!r}")
             if name == "pipeline":
-                read[name] = text_pipeline.Spec.from_dict(value)
-                continue
-            kind = type(defaults[name])
-            if type(value) is int and kind is float:
-                value = kind(value) if abs(value) < 2**53 else value
-            if type(value) is not kind:  # a bool is no whole number
-                raise InputError(f"{name} must be of the kind of {defaults[name]!r}, got {str(value)[:40]!r}")
+                value = text_pipeline.Spec.from_dict(value)
+            elif name not in types:
+                raise InputError(f"a spec has no field {str(name)[:40]!r}; it has {', '.join((*types, 'pipeline'))}")
+            elif type(value) is not types[name] and not (types[name] is float and type(value) is int):
+                raise InputError(f"{name} must be of type {types[name].__name__}, got {repr(value)[:40]}")
             read[name] = value
         return cls(**read)
 
 
-_RANGES: Mapping[str, tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
     "embedding_size": (1, 1_024),
     "hidden_size": (1, 1_024),
@@ -114,6 +118,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "max_words": (1, 200_000),
     "max_tokens": (1, 2_000),
     "validation": (0, 20_000),
+    "validations": (1, 100),
     "epochs": (1, 100),
     "batch_size": (1, 4_096),
     "learning_rate": (1e-7, 1.0),
@@ -132,6 +137,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "phrases_a_batch": (1, 10_000),
     "phrase_dropout": (0.0, 0.95),
 }
+"""Between what every number must lie."""
 
 RECIPES: Mapping[str, Mapping[str, Any]] = {
     "report": {
@@ -151,21 +157,45 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
         "phrase_weight": 0.0,
     },
     "fast": {},
+    "classroom": {
+        "reviews": 10_000,
+        "max_tokens": 100,
+        "max_words": 10_000,
+        "validation": 1_000,
+        "validations": 4,
+        "epochs": 3,
+        "batch_size": 32,
+        "learning_rate": 3e-3,
+        "word_dropout": 0.0,
+        "crop_weight": 0.0,
+        "phrase_weight": 0.0,
+    },
 }
 """Named recipes: what differs from the defaults of `Spec`."""
 
-_BY_ARCHITECTURE: Mapping[tuple[str, str], Mapping[str, Any]] = {
+_SPECIAL: tuple[tuple[Mapping[str, str], Mapping[str, Any]], ...] = (
     # Small inputs into an identity: see `start_weights`. Its recurrent matrix may only move slowly.
-    ("fast", "rnn"): {"start": "identity", "input_scale": 0.1, "recurrent_rate": 0.1},
-}
+    ({"recipe": "fast", "architecture": "rnn"}, {"start": "identity", "input_scale": 0.1, "recurrent_rate": 0.1}),
+    # There are 4,000 reviews of the grammar to learn from.
+    ({"corpus": "grammar"}, {"reviews": 4_000, "validation": 400}),
+    ({"corpus": "grammar", "recipe": "classroom"}, {"max_tokens": 500}),
+)
+"""When, and what is changed then; a later row goes before an earlier one."""
 
 
 def make_spec(recipe: str, architecture: str, **changes: Any) -> Spec:
-    """The Spec of a recipe for an architecture, with `changes` on top. Raises `InputError` for an unknown recipe."""
+    """The Spec of a recipe for an architecture, with `changes` on top; for the corpus in them, where one is named.
+
+    Raises `InputError` for an unknown recipe.
+    """
     if recipe not in RECIPES:
-        raise InputError(f"the recipes are {' and '.join(RECIPES)}, got {recipe!r}")
-    own = _BY_ARCHITECTURE.get((recipe, architecture), {})
-    return Spec(**{"architecture": architecture, "recipe": recipe, **RECIPES[recipe], **own, **changes})
+        raise InputError(f"the recipes are {', '.join(RECIPES)}, got {recipe!r}")
+    chosen = {"architecture": architecture, "recipe": recipe, "corpus": changes.get("corpus", Spec.corpus)}
+    values = {**chosen, **RECIPES[recipe]}
+    for when, special in _SPECIAL:
+        if when.items() <= chosen.items():
+            values |= special
+    return Spec(**values | changes)
 
 
 def parse_value(text: str) -> tuple[str, Any]:
@@ -184,12 +214,16 @@ def parse_value(text: str) -> tuple[str, Any]:
 
 
 PHASES = ("batch", "forward", "loss", "backward", "clip", "update", "validate")
-"""The lines of the training loop, in their order; `Progress.phases` are the seconds spent in each."""
+"""The lines of the training loop whose time is taken, in their order."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the training stands. Losses are means of the cross-entropy in nats a review."""
+    """Where the training stands. Losses are means of the cross-entropy in nats a review.
+
+    The clock runs while the network learns: not while held-out reviews are measured, nor while whoever asked for
+    the record does something else. `seconds`, `tokens_per_second` and `eta` are by that clock.
+    """
 
     step: int  # steps done, of `steps`
     steps: int
@@ -197,12 +231,12 @@ class Progress:
     epochs: int
     loss: float  # on the training reviews (crops and phrases not counted), over this epoch so far
     accuracy: float  # the same for the share of right verdicts, with dropout on
-    validation_loss: float | None  # after the last step of an epoch, when reviews were held out
+    validation_loss: float | None  # `Spec.validations` times an epoch, when reviews were held out
     validation_accuracy: float | None
-    best: bool  # this epoch's validation loss is the lowest so far, so its weights are kept
+    best: bool  # this validation loss is the lowest so far, so its weights are kept
     gradient_norm: float  # before clipping, of the last step
     tokens_per_second: float  # tokens trained on, since the start
     seconds: float
     eta: float  # seconds still to go, at the pace so far
-    reviews: int = 0  # trained on since the start
-    phases: tuple[float, ...] = ()  # seconds since the start in each of PHASES; () where nobody has timed them
+    reviews: int = 0  # trained on so far; one that was read in two epochs counts twice
+    phases: tuple[float, ...] = ()  # seconds so far in each of PHASES; all but the last make up `seconds`

@@ -16,15 +16,15 @@ learnt from the reviews, and the phrases only teach what *not* and *but* do to i
 the words of the grammar by heart and fails at others.
 
 Everything random comes from `Spec.seed` and leaves the process's generators as they were. Left out: GPUs,
-resuming, early stopping (an epoch takes half a minute), and the parts of the Report's listing that are mistakes
-(it carries the hidden state from batch to batch).
+resuming, and early stopping (an epoch takes half a minute). The Report's listing carries the hidden state from batch
+to batch, so that one review leaks into another: `Spec.carry_state` shows what comes of it, no recipe does it.
 """
 
 import ctypes
 import platform
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,11 +35,14 @@ from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
 from rnn_core import phrases, text_pipeline
+from rnn_core.corpora import split_training
 from rnn_core.errors import InputError
 from rnn_core.imdb import Dataset, Reviews
 from rnn_core.metrics import Metrics, mean_loss, measure
-from rnn_core.models import SentimentClassifier, pad, start_weights
-from rnn_core.recipes import RECIPES, Progress, Spec, make_spec
+from rnn_core.mistakes import most_certain
+from rnn_core.models import SentimentClassifier, State, pad, start_weights
+from rnn_core.recipes import PHASES, RECIPES, Progress, Spec, make_spec
+from rnn_core.runs import Measured
 from rnn_core.vocabulary import UNKNOWN
 
 __all__ = [
@@ -50,21 +53,18 @@ __all__ = [
     "evaluate",
     "make_spec",
     "measure",
+    "measured",
     "new_model",
     "scores",
     "settle_process",
+    "split_training",
     "train",
 ]
 
 BATCHES_A_BLOCK = 50
 """Reviews are sorted by length inside blocks of this many batches: little padding, and still well mixed."""
 
-VALIDATION_SEED = 1
-"""The split doesn't depend on `Spec.seed`: recipes and seeds are compared on the same reviews."""
-
-NEIGHBOURS = 50
-"""Reviews are held out in runs of this many. In the archive the reviews of one film stand beside each other, and the
-test reviews are of other films; reviews held out one by one would reward a network that learns actors by heart."""
+Tick = Callable[[], None]
 
 
 def settle_process() -> None:
@@ -100,31 +100,11 @@ def new_model(spec: Spec, vocabulary_size: int) -> SentimentClassifier:
     return model
 
 
-def split_training(spec: Spec, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of the training reviews to learn from and of those held out (`spec.validation` of them, half positive).
+def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int = 10) -> Generator[Progress]:
+    """Train `model`, yielding a record every `every` steps and whenever the held-out reviews have been measured.
 
-    Raises `InputError` where that leaves fewer to learn from than are held out.
-    """
-    count = len(dataset.train)
-    if 2 * spec.validation > count:
-        raise InputError(f"validation must be at most half of the {count} training reviews, got {spec.validation}")
-    labels = np.asarray(dataset.train.labels)
-    rng = np.random.default_rng(VALIDATION_SEED)
-    held_out = np.concatenate([_runs(np.flatnonzero(labels == label), spec.validation // 2, rng) for label in (0, 1)])
-    return np.setdiff1d(np.arange(count), held_out), held_out
-
-
-def _runs(reviews: np.ndarray, wanted: int, rng: np.random.Generator) -> np.ndarray:
-    """`wanted` of the reviews, in runs of neighbours whose places are drawn by `rng`."""
-    runs = [reviews[start : start + NEIGHBOURS] for start in range(0, len(reviews), NEIGHBOURS)]
-    return np.concatenate([runs[run] for run in rng.permutation(len(runs))])[:wanted]
-
-
-def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int = 10) -> Iterator[Progress]:
-    """Train `model`, yielding a record every `every` steps and after each epoch.
-
-    When the generator ends or is closed, `model` holds the weights of the epoch with the lowest validation
-    loss; with none (`validation` 0, or stopped in the first epoch) the weights as they are at that moment.
+    When the generator ends or is closed, `model` holds the weights of the lowest validation loss; with none
+    (`validation` 0, or stopped before the first one) the weights as they are at that moment.
 
     Raises `InputError` where the split leaves too little, or where the loss is no longer a finite number.
     """
@@ -134,36 +114,54 @@ def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int =
     optimiser = _optimiser(spec, model)
     steps_an_epoch = -(-len(learn) // spec.batch_size)
     steps = spec.epochs * steps_an_epoch
+    validations = {-(-steps_an_epoch * part // spec.validations) for part in range(1, spec.validations + 1)}
     state = _seeded_state(spec.seed + 1)
+    carried = _zeros(spec) if spec.carry_state else None
     best: tuple[float, dict[str, Tensor]] | None = None
-    started = time.perf_counter()
-    step = tokens = 0
+    clock = _Clock()
+    step = reviews = tokens = 0
     try:
         for epoch in range(1, spec.epochs + 1):
-            total_loss = total_right = seen = 0.0
-            for batch in _batches(spec, dataset.train, learn, rng):
+            total_loss = total_right = 0.0
+            for step_of_epoch, batch in enumerate(_batches(spec, dataset.train, learn, rng), start=1):
                 for group in optimiser.param_groups:
                     group["lr"] = spec.learning_rate * group["factor"] * _rate(step / steps, spec.warm_up)
                 with _own_randomness(state):
                     model.train()
-                    loss, parts = _loss(spec, model, dataset.train, batch, rng, writer)
+                    inputs = _inputs(spec, dataset.train, batch, rng, writer)
+                    clock.lap("batch")
+                    found = [_read(model, one, carried if one is inputs[0] else None) for one in inputs]
+                    clock.lap("forward")
+                    losses = [one.loss(scores) for one, scores in zip(inputs, found, strict=True)]
+                    loss = sum(losses[1:], losses[0])
+                    clock.lap("loss")
                     optimiser.zero_grad()
                     loss.backward()
+                    clock.lap("backward")
                     norm = float(clip_grad_norm_(model.parameters(), spec.clip_norm))
+                    clock.lap("clip")
                     optimiser.step()
+                    clock.lap("update")
                     state = torch.get_rng_state()
                 if not np.isfinite(norm):
                     raise InputError("the training diverged: its gradient is not finite; take a smaller learning_rate")
                 step += 1
-                total_loss, total_right = total_loss + parts.loss * len(batch), total_right + parts.right
-                seen, tokens = seen + len(batch), tokens + parts.tokens
-                ends = step == epoch * steps_an_epoch
-                validation = _validate(spec, model, dataset.train, held_out) if ends and len(held_out) else None
+                reviews += len(batch)
+                tokens += sum(int(one.lengths.sum()) for one in inputs)
+                total_loss += float(losses[0].detach()) * len(batch)
+                total_right += int(((found[0] > 0) == (inputs[0].labels > 0.5)).sum())
+                seen = reviews - (epoch - 1) * len(learn)
+                validation = None
+                if step_of_epoch in validations and len(held_out):
+                    clock.lap("batch")
+                    validation = _validate(spec, model, dataset.train, held_out)
+                    clock.lap("validate")
                 better = validation is not None and (best is None or validation[0] < best[0])
                 if validation is not None and better:
                     best = validation[0], {name: value.clone() for name, value in model.state_dict().items()}
-                if ends or step % every == 0:
-                    seconds = time.perf_counter() - started
+                if validation is not None or step_of_epoch == steps_an_epoch or step % every == 0:
+                    clock.lap("batch")
+                    seconds = clock.learning
                     yield Progress(
                         step=step,
                         steps=steps,
@@ -178,40 +176,105 @@ def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int =
                         tokens_per_second=tokens / seconds,
                         seconds=seconds,
                         eta=seconds / step * (steps - step),
+                        reviews=reviews,
+                        phases=tuple(clock.phases.values()),
                     )
+                    clock.go_on()
     finally:
         if best is not None:
             model.load_state_dict(best[1])
         model.eval()
 
 
-def scores(model: SentimentClassifier, texts: Sequence[np.ndarray], spec: Spec, batch_size: int = 256) -> np.ndarray:
-    """The score (logit) of every encoded text, float64 (R,); read as `spec` says. Leaves the model in its mode."""
+class _Clock:
+    """Seconds by phase of the loop. What passes between a lap and `go_on` counts nowhere."""
+
+    def __init__(self) -> None:
+        self.phases = dict.fromkeys(PHASES, 0.0)
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        """Add the time since the last lap to a phase."""
+        now = time.perf_counter()
+        self.phases[phase] += now - self._last
+        self._last = now
+
+    def go_on(self) -> None:
+        """Let the next lap begin now."""
+        self._last = time.perf_counter()
+
+    @property
+    def learning(self) -> float:
+        """Seconds in all phases but measuring."""
+        return sum(self.phases.values()) - self.phases["validate"]
+
+
+@dataclass(frozen=True)
+class _Input:
+    """Texts that are read together, as a part of a step."""
+
+    ids: Tensor  # (B, T)
+    lengths: Tensor  # (B,)
+    labels: Tensor  # (B,) float32
+    weight: float = 1.0  # of their loss
+    fixed: Tensor | None = None
+    embedding_dropout: float | None = None
+
+    def loss(self, scores: Tensor) -> Tensor:
+        return self.weight * functional.binary_cross_entropy_with_logits(scores, self.labels)
+
+
+def _read(model: SentimentClassifier, text: _Input, carried: State | None) -> Tensor:
+    """The scores (B,). With `carried`, the batch begins with as many of its rows, and leaves its last states there."""
+    rows = len(text.ids)
+    start = None if carried is None else tuple(state[:, :rows].clone() for state in carried)
+    scores, end = model.read(text.ids, text.lengths, text.fixed, text.embedding_dropout, start)
+    for kept, state in zip(carried or (), end, strict=False):
+        kept[:, :rows] = state.detach()
+    return scores
+
+
+def _zeros(spec: Spec) -> State:
+    """What the first batch begins with where the state is carried on."""
+    shape = (spec.layers * (2 if spec.bidirectional else 1), spec.batch_size, spec.hidden_size)
+    return tuple(torch.zeros(shape) for _ in range(2 if spec.architecture == "lstm" else 1))
+
+
+def scores(
+    model: SentimentClassifier, texts: Sequence[np.ndarray], spec: Spec, tick: Tick | None = None, batch_size: int = 128
+) -> np.ndarray:
+    """The score (logit) of every encoded text, float64 (R,); read as `spec` says. Leaves the model in its mode.
+
+    `tick` is called after every batch, several times a second, and may raise to leave.
+    """
     lengths = [min(len(text), spec.max_tokens) for text in texts]
     order = np.argsort(lengths, kind="stable")
     found = np.zeros(len(lengths))
     was_training = model.training
     model.eval()
-    with torch.no_grad():
-        for start in range(0, len(order), batch_size):
-            rows = order[start : start + batch_size]
-            found[rows] = model(*_pad(spec, [texts[row] for row in rows])).numpy()
-    model.train(was_training)
+    try:
+        with torch.no_grad():
+            for start in range(0, len(order), batch_size):
+                rows = order[start : start + batch_size]
+                found[rows] = model(*_pad(spec, [texts[row] for row in rows])).numpy()
+                if tick is not None:
+                    tick()
+    finally:
+        model.train(was_training)
     return found
 
 
-def evaluate(spec: Spec, model: SentimentClassifier, reviews: Reviews) -> Metrics:
-    """The metrics of `model` on encoded reviews."""
-    return measure(scores(model, [reviews[review] for review in range(len(reviews))], spec), np.asarray(reviews.labels))
+def evaluate(spec: Spec, model: SentimentClassifier, reviews: Reviews, tick: Tick | None = None) -> Metrics:
+    """The metrics of `model` on encoded reviews; `tick` as in `scores`."""
+    return measure(scores(model, list(reviews), spec, tick), np.asarray(reviews.labels))
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """What one batch adds to the running means."""
-
-    loss: float
-    right: int
-    tokens: int
+def measured(spec: Spec, model: SentimentClassifier, reviews: Reviews, tick: Tick | None = None) -> Measured:
+    """What `model` is worth on test reviews that still have their texts, with some of its mistakes."""
+    started = time.perf_counter()
+    found = scores(model, list(reviews), spec, tick)
+    test = measure(found, np.asarray(reviews.labels))
+    return Measured(test, time.perf_counter() - started, most_certain(reviews, found))
 
 
 class _PhraseWriter:
@@ -219,51 +282,38 @@ class _PhraseWriter:
 
     def __init__(self, spec: Spec, dataset: Dataset) -> None:
         self._rng = random.Random(spec.seed)
-        self._count = spec.phrases_a_batch
+        self._spec = spec
         self._vocabulary = dataset.vocabulary
         self._pipeline = dataset.pipeline
-        self.fixed = torch.zeros(len(dataset.vocabulary), dtype=torch.bool)  # (V,)
-        self.fixed[torch.from_numpy(self._encode(" ".join(phrases.sentiment_words(phrases.TRAIN))))] = True
-        self.fixed[UNKNOWN] = False
+        self._fixed = torch.zeros(len(dataset.vocabulary), dtype=torch.bool)  # (V,)
+        self._fixed[torch.from_numpy(self._encode(" ".join(phrases.sentiment_words(phrases.TRAIN))))] = True
+        self._fixed[UNKNOWN] = False
 
-    def write(self) -> tuple[list[np.ndarray], list[bool]]:
-        written = phrases.sample(phrases.TRAIN, self._count, self._rng)
-        return [self._encode(phrase.text) for phrase in written], [phrase.positive for phrase in written]
+    def write(self) -> _Input:
+        written = phrases.sample(phrases.TRAIN, self._spec.phrases_a_batch, self._rng)
+        ids, lengths = pad([self._encode(phrase.text) for phrase in written])
+        verdicts = torch.tensor([phrase.positive for phrase in written], dtype=torch.float32)
+        return _Input(ids, lengths, verdicts, self._spec.phrase_weight, self._fixed, self._spec.phrase_dropout)
 
     def _encode(self, text: str) -> np.ndarray:
         return self._vocabulary.encode(text_pipeline.tokenize(text, self._pipeline)).astype(np.int64)
 
 
-def _loss(
-    spec: Spec,
-    model: SentimentClassifier,
-    reviews: Reviews,
-    batch: np.ndarray,
-    rng: np.random.Generator,
-    writer: _PhraseWriter | None,
-) -> tuple[Tensor, _Parts]:
-    """The loss of one batch with its crops and phrases, and what is counted of it."""
+def _inputs(
+    spec: Spec, reviews: Reviews, batch: np.ndarray, rng: np.random.Generator, writer: _PhraseWriter | None
+) -> list[_Input]:
+    """What one step reads: the reviews of the batch, a crop of each, and phrases, where the recipe has them."""
     texts = [reviews[review] for review in batch]
     labels = torch.from_numpy(np.asarray(reviews.labels)[batch].astype(np.float32))
     ids, lengths = _pad(spec, texts)
     if spec.word_dropout:
         ids = torch.where(torch.rand(ids.shape) < spec.word_dropout, UNKNOWN, ids)
-    found = model(ids, lengths)
-    loss = on_reviews = functional.binary_cross_entropy_with_logits(found, labels)
-    tokens = int(lengths.sum())
+    inputs = [_Input(ids, lengths, labels)]
     if spec.crop_weight:
-        ids, lengths = pad([_crop(text, spec, rng) for text in texts])
-        loss = loss + spec.crop_weight * functional.binary_cross_entropy_with_logits(model(ids, lengths), labels)
-        tokens += int(lengths.sum())
+        inputs.append(_Input(*pad([_crop(text, spec, rng) for text in texts]), labels, spec.crop_weight))
     if writer is not None:
-        written, verdicts = writer.write()
-        ids, lengths = pad(written)
-        verdict = torch.tensor(verdicts, dtype=torch.float32)
-        read = model(ids, lengths, writer.fixed, spec.phrase_dropout)
-        loss = loss + spec.phrase_weight * functional.binary_cross_entropy_with_logits(read, verdict)
-        tokens += int(lengths.sum())
-    right = int(((found > 0) == (labels > 0.5)).sum())
-    return loss, _Parts(float(on_reviews.detach()), right, tokens)
+        inputs.append(writer.write())
+    return inputs
 
 
 def _crop(text: np.ndarray, spec: Spec, rng: np.random.Generator) -> np.ndarray:

@@ -272,9 +272,9 @@ def test_divergence_is_said(dataset, monkeypatch):
 
 
 def test_unknown_recipe():
-    with pytest.raises(InputError, match="the recipes are report and fast, got 'slow'"):
+    with pytest.raises(InputError, match="the recipes are report, fast, classroom, got 'slow'"):
         make_spec("slow", "gru")
-    assert set(RECIPES) == {"report", "fast"}
+    assert set(RECIPES) == {"report", "fast", "classroom"}
 
 
 def test_a_value_on_the_command_line():

@@ -4,7 +4,7 @@
 (`train/pos/*.txt`, `train/neg/*.txt`, `test/…`) are taken as well.
 """
 
-from rnn_core.imdb.encoded import Dataset, Reviews, Spec, load_imdb
+from rnn_core.imdb.encoded import Dataset, Reviews, Spec, load_imdb, packed
 from rnn_core.imdb.source import MD5, SPLITS, URL, Progress, fetch_archive, find_source, raw_texts
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "fetch_archive",
     "find_source",
     "load_imdb",
+    "packed",
     "raw_texts",
 ]

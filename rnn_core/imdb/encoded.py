@@ -1,11 +1,14 @@
 """The reviews as indices of a vocabulary, kept in the cache folder in one file that is memory-mapped.
 
+The test reviews' own texts stand beside them, for whoever wants to read what a network got wrong.
+
 Left out: cutting and padding, which is the business of whoever makes batches.
 """
 
 import os
 from array import array
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +22,7 @@ from rnn_core.errors import InputError
 from rnn_core.imdb.source import (
     SPLITS,
     Progress,
-    Texts,
+    RawTexts,
     cannot_write,
     files_in,
     find_source,
@@ -48,6 +51,25 @@ class Spec:
 
 
 @dataclass(frozen=True, eq=False)
+class Texts:
+    """The texts of reviews in UTF-8, one after the other, so that a file of them can be mapped as well."""
+
+    bytes: np.ndarray  # (total,) uint8
+    offsets: np.ndarray  # (R+1,) int64, 0 first
+
+    def __getitem__(self, review: int) -> str:
+        """The text of one review, counted from 0."""
+        return self.bytes[self.offsets[review] : self.offsets[review + 1]].tobytes().decode()
+
+
+def packed(texts: Iterable[str]) -> Texts:
+    """The same texts as `Texts`."""
+    encoded = [text.encode() for text in texts]
+    offsets = np.cumsum([0, *map(len, encoded)])
+    return Texts(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)
+
+
+@dataclass(frozen=True, eq=False)
 class Reviews:
     """Encoded reviews of one split, negative ones first, each in full length, one after the other.
 
@@ -58,6 +80,7 @@ class Reviews:
     ids: np.ndarray  # (total,) uint16, or int32 where the vocabulary is larger than that
     offsets: np.ndarray  # (R+1,) int64, 0 first
     labels: np.ndarray  # (R,) uint8, 1 is positive
+    texts: Texts | None = None  # as they were written, where somebody may want to read them
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -68,6 +91,15 @@ class Reviews:
             raise IndexError(review)
         review %= len(self)
         return self.ids[self.offsets[review] : self.offsets[review + 1]]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self[review] for review in range(len(self)))
+
+    def taken(self, rows: np.ndarray) -> "Reviews":
+        """These reviews alone, (K,) indices, in this order; without their texts."""
+        ids = [self[int(row)] for row in rows]
+        offsets = np.cumsum([0, *map(len, ids)])
+        return Reviews(np.concatenate([self.ids[:0], *ids]), offsets, self.labels[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +132,7 @@ def load_imdb(spec: Spec, progress: Progress | None = None) -> Dataset:
         return _load(cached) or known  # mapped from the first time on
 
 
-def _encode(texts: Texts, spec: Spec, progress: Progress | None) -> Dataset:
+def _encode(texts: RawTexts, spec: Spec, progress: Progress | None) -> Dataset:
     total = sum(map(len, texts.values()))
     numbers: dict[str, int] = {}  # of every word that occurs, in order of appearance
     numbered: dict[str, tuple[array[int], list[int]]] = {}
@@ -123,6 +155,7 @@ def _encode(texts: Texts, spec: Spec, progress: Progress | None) -> Dataset:
             ids=index[np.asarray(ids)],
             offsets=np.array(offsets, dtype=np.int64),
             labels=np.array([label for _, label in texts[split]], dtype=np.uint8),
+            texts=packed(text for text, _ in texts[split]) if split == "test" else None,
         )
         for split, (ids, offsets) in numbered.items()
     }

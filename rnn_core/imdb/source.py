@@ -26,7 +26,7 @@ LOCK_SECONDS = 900
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is: bytes of a download, or reviews that are read."""
 
-Texts = dict[str, list[tuple[str, int]]]
+RawTexts = dict[str, list[tuple[str, int]]]
 """Split → its reviews, each with its label: 1 is positive."""
 
 _LABELS = {"neg": 0, "pos": 1}
@@ -97,7 +97,7 @@ def raw_texts(source: Path | None, split: str) -> Iterator[tuple[str, int]]:
     return iter(read_texts(find_source(source))[split])
 
 
-def read_texts(source: Path) -> Texts:
+def read_texts(source: Path) -> RawTexts:
     """All reviews of both splits, negative ones first, by number.
 
     Raises InputError for a folder or archive that isn't the data set, is damaged, or not complete.
