@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import sync_playwright
 
-from bench import command_line, controls, hidden_markov, page, tagging
+from bench import command_line, controls, crowd, hidden_markov, page, tagging
 from bench.table import Measurement, table
 from pages.ui.registry import TOPICS
 from tools import chromium
@@ -45,7 +45,7 @@ def in_browser(folder: Path, runs: int, paths: list[str]) -> Iterator[Measuremen
 
 @click.command()
 @click.option("--runs", default=25, show_default=True, help="Repetitions; what is slow is repeated less often.")
-@click.option("--only", type=click.Choice(["start", "page", "predict", "hmm", "tag"]), help="Leave the rest out.")
+@click.option("--only", type=click.Choice(["start", "page", "predict", "hmm", "tag", "crowd"]), help="Leave the rest out.")
 @click.option("--topic", type=click.Choice([topic.name for topic in TOPICS]), help="Open this page only.")
 def main(runs: int, only: str | None, topic: str | None) -> None:
     """Measure Unfold on this machine and print a table."""
@@ -65,6 +65,8 @@ def main(runs: int, only: str | None, topic: str | None) -> None:
             found += hidden_markov.comparisons(runs)
         if only in (None, "tag"):
             found += tagging.comparisons(max(3, runs // 5))
+        if only in (None, "crowd"):
+            found += crowd.crowds(runs)
     click.echo(table(found))
 
 

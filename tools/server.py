@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from pathlib import Path
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 60  # far above what is measured; a machine may be busy
 END_SECONDS = 5
+CACHE = "cache/unfold"  # inside its folder
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Server:
     pid: int
     log_file: Path
     seconds: float
+
+    @property
+    def cache(self) -> Path:
+        """The folder in which it keeps what it has downloaded, computed or trained."""
+        return self.log_file.parent / CACHE
 
     def log(self) -> str:
         """What the server has printed so far."""
@@ -87,8 +93,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Server]:
-    """Run `streamlit run app.py` on a free port until the `with` ends.
+def serve(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run `streamlit run app.py` on a free port until the `with` ends, with these variables on top of the usual ones.
 
     Raises RuntimeError, with what the server printed, where it doesn't answer.
     """
@@ -99,7 +105,7 @@ def serve(folder: Path) -> Iterator[Server]:
     places = {
         "HOME": str(folder),
         "XDG_CACHE_HOME": str(folder / "cache"),
-        "UNFOLD_CACHE": str(folder / "cache/unfold"),
+        "UNFOLD_CACHE": str(folder / CACHE),
     }
     options = {"server.headless": "true", "server.port": str(port), "server.address": "127.0.0.1"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -109,7 +115,7 @@ def serve(folder: Path) -> Iterator[Server]:
         process = subprocess.Popen(
             command,
             cwd=PROJECT_DIR,
-            env={**os.environ, **places},
+            env={**os.environ, **places, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

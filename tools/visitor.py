@@ -28,6 +28,7 @@ class Visitor:
     Attributes:
         texts: all Markdown that the page has sent so far.
         errors: the exceptions that it has shown.
+        query: what stands in the address, after the question mark.
 
     """
 
@@ -36,17 +37,22 @@ class Visitor:
         self.errors: list[str] = []
         self._socket = socket
         self._page = page
-        self._query = query
+        self.query = query
         self._script_hash = ""
         self._ids: dict[str, str] = {}  # of widgets, by key
         self._fragments: dict[str, str] = {}  # of widgets, by key
         self._states: dict[str, dict[str, Any]] = {}  # what components hold, by id
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all widgets that the page has sent so far."""
+        return frozenset(self._ids)
+
     async def open(self) -> float:
         """Let the page run; return the seconds until it has ended."""
         message = BackMsg()
         message.rerun_script.page_name = self._page
-        message.rerun_script.query_string = self._query
+        message.rerun_script.query_string = self.query
         return await self._run(message)
 
     async def move(self, key: str, position: int) -> float:
@@ -80,7 +86,7 @@ class Visitor:
     def _message(self, key: str) -> BackMsg:
         message = BackMsg()
         message.rerun_script.page_script_hash = self._script_hash
-        message.rerun_script.query_string = self._query
+        message.rerun_script.query_string = self.query
         message.rerun_script.fragment_id = self._fragments[key]
         message.rerun_script.context_info.timezone = "UTC"
         return message
@@ -95,7 +101,7 @@ class Visitor:
             if kind == "new_session":
                 self._script_hash = answer.new_session.page_script_hash
             elif kind == "page_info_changed":
-                self._query = answer.page_info_changed.query_string
+                self.query = answer.page_info_changed.query_string
             elif kind == "delta":
                 self._note(answer.delta)
             elif kind == "script_finished" and answer.script_finished in ENDED_WELL:
