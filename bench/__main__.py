@@ -15,6 +15,9 @@ from tools import chromium
 from tools.server import serve
 
 
+PARTS = ("start", "page", "predict", "hmm", "tag", "crowd")
+
+
 def cold_starts(folder: Path, runs: int) -> Iterator[Measurement]:
     """Seconds from `streamlit run` to the first answer, and what the very first visitor waits."""
     starts, visits = [], []
@@ -45,7 +48,7 @@ def in_browser(folder: Path, runs: int, paths: list[str]) -> Iterator[Measuremen
 
 @click.command()
 @click.option("--runs", default=25, show_default=True, help="Repetitions; what is slow is repeated less often.")
-@click.option("--only", type=click.Choice(["start", "page", "predict", "hmm", "tag", "crowd"]), help="Leave the rest out.")
+@click.option("--only", type=click.Choice(PARTS), help="Leave the rest out.")
 @click.option("--topic", type=click.Choice([topic.name for topic in TOPICS]), help="Open this page only.")
 def main(runs: int, only: str | None, topic: str | None) -> None:
     """Measure Unfold on this machine and print a table."""
