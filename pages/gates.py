@@ -16,26 +16,25 @@ from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gates import headline, table
 from rnn_core.plots.gates import deck_probability, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import Reading, Spec, name_networks, trace_reading
+from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.remarks import cut, describe_words, measured, reach
 from rnn_core.run_files import RunFiles
-from rnn_core.runs import Run
 
 COLUMN, ROW = "gates.column", "gates.row"  # what the pictures of this page point at together
 EDITS = "gates.edits"
 ORDERS = {"readout": "weight in the readout", "similarity": "similarity"}
-Names = tuple[tuple[str, str], ...]  # the ids of trained networks, and what they are called
+Names = tuple[tuple[str, str], ...]  # the networks that read, by key, and what they are called
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def read(spec: Spec, trained: Names) -> Reading:
+def read(spec: Spec, names: Names) -> Reading:
     """Run the networks; readers of the same text share the traces."""
-    first = read(Spec(spec.text), trained).first if spec.edits else None
-    models = shipped_models() | {id: RunFiles().checkpoint(id) for id, _ in trained}
-    return trace_reading(models, spec, first, NETWORK_NAMES | dict(trained))
+    first = read(Spec(spec.text), names).first if spec.edits else None
+    trained = {id: RunFiles().checkpoint(id) for id, _ in names if id not in NETWORK_NAMES}
+    return trace_reading(shipped_models() | trained, spec, first, dict(names))
 
 
-def read_text(trained: Names) -> Reading:
+def read_text(names: Names) -> Reading:
     """Ask for a text; return how it is read, with the words that the reader has changed."""
     text = live_text(
         "gates.text",
@@ -48,7 +47,7 @@ def read_text(trained: Names) -> Reading:
     edits: dict[int, str] = {}
     with page.beside():
         edits = recall_edits(EDITS)
-    return read(Spec(text, tuple(sorted(edits.items()))), trained)
+    return read(Spec(text, tuple(sorted(edits.items()))), names)
 
 
 def words_and_probability(reading: Reading, network: str) -> None:
@@ -74,12 +73,11 @@ def words_and_probability(reading: Reading, network: str) -> None:
 
 
 @st.fragment
-def laboratory(trained: Names) -> None:
+def laboratory(names: Names, newest: str) -> None:
     """Everything that follows the text."""
-    reading = read_text(trained)
-    names = {network: page.literal(name) for network, name in reading.names.items()}
-    newest = next(reversed(dict(trained)), "lstm")
-    network = choose("gates", "network", "Network", names, newest, hidden=True)
+    reading = read_text(names)
+    shown = {network: page.literal(name) for network, name in names}
+    network = choose("gates", "network", "Network", shown, newest, hidden=True)
     words_and_probability(reading, network)
     if not reading.columns.labels:
         return
@@ -89,7 +87,7 @@ def laboratory(trained: Names) -> None:
         choose("gates", "order", "Units sorted by", ORDERS, "readout")
         order = heatmap(reading, network, "main", {"x": COLUMN, "y": ROW})
     with right:
-        others = {name: shown for name, shown in names.items() if name != network}
+        others = {other: name for other, name in shown.items() if other != network}
         heatmap(reading, choose("gates", "beside", "Beside it", others, next(iter(others))), "second", {"x": COLUMN})
     units(reading, network, order, {"x": COLUMN}, ROW)
     st.subheader("How far back the last state still hears", anchor=False)
@@ -105,16 +103,10 @@ def laboratory(trained: Names) -> None:
     )
 
 
-def how_good(runs: dict[str, Run], names: dict[str, str]) -> None:
-    """Show what the networks are worth on test reviews."""
-    st.subheader("How good they are", anchor=False)
-    st.html(to_table(measured(shipped_models(), {names[id]: run for id, run in runs.items()})))
-
-
 page.open_page(topic("gates"))
 with page.beside():
-    runs = ask_trained()
-    names = name_networks(NETWORK_NAMES, runs)
-    laboratory(tuple(names.items()))
-    how_good(runs, names)
+    runs, names = ask_trained()
+    laboratory(tuple(names.items()), next(reversed(runs), "lstm"))
+    st.subheader("How good they are", anchor=False)
+    st.html(to_table(measured(shipped_models(), {names[id]: run for id, run in runs.items()})))
 page.close_page(topic("gates"))

@@ -15,11 +15,10 @@ import numpy as np
 from rnn_core.checkpoints import Checkpoint
 from rnn_core.edits import Spec
 from rnn_core.gates import Trace, trace_gates
-from rnn_core.runs import Run
 from rnn_core.text_pipeline import split_words
 
-LONGEST_NAME = 12
-"""Characters of a network's name that a picture has room for."""
+LONGEST_NAME = 30
+"""Characters of a network's name; a picture may have less room."""
 
 GAP = -1
 """Stands for "no token of this run" in the indices of `Columns`."""
@@ -163,16 +162,11 @@ def trace_reading(
     return Reading(first, second, align([first, second] if second else [first]), names)
 
 
-def name_networks(shipped: Mapping[str, str], runs: Mapping[str, Run]) -> dict[str, str]:
-    """Return what the networks of runs are called in pictures, by id: cut short, and no two names alike.
-
-    `shipped` are the names that are taken, by key.
-    """
-    names: dict[str, str] = {}
-    for id, run in runs.items():
-        whole = run.name or run.spec.architecture.upper()
-        short = whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1] + "…"
-        taken = {*shipped.values(), *names.values()}
-        numbered = (f"{short[: LONGEST_NAME - 2]} {number}" for number in count(2))
-        names[id] = next(name for name in chain([short], numbered) if name not in taken)
-    return names
+def unique_names(names: Mapping[str, str], longest: int = LONGEST_NAME) -> dict[str, str]:
+    """Return names by key, cut to `longest` characters, and with a number where one stands there already."""
+    unique: dict[str, str] = {}
+    for key, name in names.items():
+        short = name if len(name) <= longest else name[: longest - 1] + "…"
+        numbered = (f"{short[: longest - 2].rstrip()} {number}" for number in count(2))
+        unique[key] = next(one for one in chain([short], numbered) if one not in unique.values())
+    return unique

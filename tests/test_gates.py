@@ -478,11 +478,11 @@ def test_the_page_reads_with_a_trained_network_beside_the_shipped_ones(kept):
     kept.save(made_run("aaaa", name="Mine *and* <b>mine</b>"), made_network())
     app = open_page(run="aaaa")
     words = words_of(app)
-    assert "“Mine *and* …”" in words
+    assert "“Mine *and* <b>mine</b>”" in words
     assert names_of(app).value == "aaaa"
     assert len(names_of(app).options) == 4
     assert "the LSTM at" in words
-    assert "The forget gate of “Mine *and* …”" in words
+    assert "The forget gate of “Mine *and* <b>mine</b>”" in words
     table = next(html.proto.body for html in app.get("html") if "test accuracy" in html.proto.body)
     assert "<td>80.0 %</td>" in table.replace(' class="text"', "")
     assert "<b>mine" not in table
@@ -517,7 +517,8 @@ def test_three_networks_that_cut_the_text_in_different_ways(kept):
         ("<img src=x>", "3 to 32 small letters"),
         ("lstm", "“lstm” is a run that comes with Unfold"),
         ("untrained", "“Young” has no network to read with"),
-        ("deep", "one layer that read in one direction"),
+        ("deep", "“Deep” has several layers or directions"),
+        ("wide", "“Wide” has 129 units"),
         ("aaaa,untrained", "“Young” has no network to read with"),
         ("aaaa,bbbb,cccc,dddd,eeee", "At most 3 trained networks read at once; 2 of this link are left out"),
     ],
@@ -527,7 +528,9 @@ def test_what_cannot_read_is_said_and_the_others_read(kept, run, sentence):
         kept.save(made_run(id, name=id), made_network())
     kept.save(made_run("untrained", name="Young", state="running"))
     deep = made_spec(layers=2)
-    kept.save(made_run("deep", deep), made_network(deep))
+    kept.save(made_run("deep", deep, name="Deep"), made_network(deep))
+    wide = made_spec(hidden_size=129)
+    kept.save(made_run("wide", wide, name="Wide"), made_network(wide))
     app = open_page(run=run)
     words = words_of(app)
     assert len(app.error) == 1

@@ -1,6 +1,7 @@
 """One text, three networks, with words changed: the two runs aligned, what is said of a word, the pictures."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from rnn_core.edits import MAX_EDIT, Spec, parse_edits, write_edits
 from rnn_core.errors import InputError
 from rnn_core.gates import headline, observation, order_units
 from rnn_core.metrics import Metrics
+from rnn_core.plots import gates as gates_pictures
 from rnn_core.plots.gates import deck_probability, deck_units, figure_gates, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import GAP, name_networks, spread, trace_reading
+from rnn_core.reading import GAP, spread, trace_reading, unique_names
 from rnn_core.recipes import make_spec
 from rnn_core.remarks import cut, describe_words, loudest_unit, measured, reach
 from rnn_core.runs import Measured, Run
@@ -176,28 +178,45 @@ def test_every_picture_and_sentence_of_a_network_that_reads_nothing(models, edit
     assert len(describe_words(reading, "report")) == 2
 
 
+def test_names_are_cut_and_numbered():
+    names = {"a": "LSTM", "b": "LSTM", "c": "LSTM", "d": "x" * 12, "e": "x" * 12, "f": "x" * 13, "g": "one two three x"}
+    expected = ["LSTM", "LSTM 2", "LSTM 3", "x" * 12, "x" * 10 + " 2", "x" * 11 + "…", "one two thr…"]
+    assert list(unique_names(names, 12).values()) == expected
+    assert unique_names({}) == {}
+
+
 def test_further_networks_have_names_colours_and_lines_of_their_own(models):
-    spec = make_spec("fast", "lstm")
-    runs = {
-        id: Run(id, name, spec, "finished")
-        for id, name in (("aaaa", "LSTM"), ("bbbb", ""), ("cccc", "<b>%{y} a long name</b>"), ("dddd", "x" * 12))
-    }
-    names = name_networks(NETWORK_NAMES, runs | {"eeee": replace(runs["dddd"], id="eeee")})
-    assert list(names.values()) == ["LSTM 2", "LSTM 3", "<b>%{y} a l…", "x" * 12, "x" * 10 + " 2"]
-    mine = {id: random_model("gru") for id in ("aaaa", "bbbb", "cccc")}
-    reading = trace_reading(models | mine, Spec("not bad"), names=NETWORK_NAMES | names)
+    own = {"aaaa": "LSTM", "bbbb": "A long name, long", "cccc": "<b>%{y} a long name</b>"}
+    names = unique_names(NETWORK_NAMES | own)
+    reading = trace_reading(models | {id: random_model("gru") for id in own}, Spec("not bad"), names=names)
     lines = figure_reach(reading).data
     assert len({line.line.color for line in lines}) == len({line.line.dash for line in lines}) == 6
-    assert [line.name for line in lines] == [*NETWORK_NAMES.values(), "LSTM 2", "LSTM 3", "&lt;b&gt;%{y} a l…"]
+    assert [line.name for line in lines] == ["LSTM", "GRU", "RNN", "LSTM 2", "A long na…", "&lt;b&gt;%{y} a…"]
     deck = deck_probability(reading)
     assert all("<b>%{" not in part.hovertemplate for part in deck.figure.data if part.hovertemplate)
     assert "<b>&lt;b&gt;" in deck.figure.layout.annotations[5].text
-    assert "LSTM 3" in deck.captions[0]
+    assert "LSTM 2" in deck.captions[0]
+    assert (
+        figure_gates(reading, "cccc", "hidden", range(5))
+        .layout.annotations[0]
+        .text.startswith("<b>&lt;b&gt;%{y} a long name&lt;/b&gt;</b> hidden")
+    )
     said = headline(reading.latest, reading.names)
     assert "the LSTM at" in said
     assert "“LSTM 2” at" in said
+    assert "“A long name, long” at" in said
     assert observation(reading.latest["aaaa"], "update_gate", "LSTM 2").startswith("The update gate of “LSTM 2”")
     assert observation(reading.latest["gru"], "update_gate", "GRU").startswith("The GRU's update gate")
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6))
+def test_names_at_the_ends_of_lines_stand_apart(heights):
+    placed = gates_pictures._apart(heights, 9)
+    assert all(-1e-9 <= height <= 100 for height in placed)
+    ordered = [placed[index] for index in np.argsort(heights, kind="stable")]
+    assert all(upper - lower >= 9 - 1e-9 for lower, upper in pairwise(ordered))
+    if all(upper - lower >= 9 for lower, upper in pairwise(sorted(heights))):
+        assert placed == heights
 
 
 def test_how_good_trained_networks_are(models):

@@ -25,7 +25,6 @@ from rnn_core.parsing import visible
 from rnn_core.recipes import PHASES, Progress, Spec
 from rnn_core.run_files import RunFiles, from_json, read_upload, shipped_runs, to_csv, to_json
 from rnn_core.runs import STATES, Baseline, Measured, Mistake, Run, tidy_name
-
 from tests.made_runs import RECORD, WORDS, made_network, made_run
 
 # --- text

@@ -161,16 +161,20 @@ class Picture {
       }
       Object.assign(layout[axis], { range: [...range], autorange: false });
     }
+    // What stands beside the plot is as much smaller as its letters.
+    if (narrow && layout.margin?.r) layout.margin.r *= 0.8;
     for (const axis of meta.words ?? []) {
-      layout[axis].dtick = this.wordStep(layout[axis].range);
+      layout[axis].dtick = this.wordStep(layout, axis);
     }
     return figure;
   }
 
   // Names of words stand on a plain number axis: every one, or every k-th where there is no room. They are most of
   // the work of drawing a picture, so a long text shows some; zoomed in, it shows all.
-  wordStep([from, to]) {
-    return Math.max(1, Math.ceil(((to - from) * LABEL_WIDTH) / this.width), Math.ceil((to - from) / MOST_LABELS));
+  wordStep(layout, axis) {
+    const [from, to] = layout[axis].range;
+    const room = Math.max(this.width - (layout.margin?.r ?? 0), LABEL_WIDTH);
+    return Math.max(1, Math.ceil(((to - from) * LABEL_WIDTH) / room), Math.ceil((to - from) / MOST_LABELS));
   }
 
   // Plotly's own memory of a zoom (`uirevision`) loses it when the length of the text changes.
@@ -181,7 +185,7 @@ class Picture {
     }
     for (const axis of this.plot.layout.meta?.words ?? []) {
       if (!Object.keys(change).some((path) => path.startsWith(axis))) continue;
-      const step = this.wordStep(this.plot.layout[axis].range);
+      const step = this.wordStep(this.plot.layout, axis);
       if (step !== this.plot.layout[axis].dtick) window.Plotly.relayout(this.plot, { [`${axis}.dtick`]: step });
     }
   }

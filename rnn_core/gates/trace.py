@@ -28,6 +28,10 @@ QUANTITIES = {
 """What is kept of every token and unit, by architecture. The update gate multiplies the old state (PyTorch)."""
 
 
+MAX_UNITS = 128
+"""The time that the Jacobians take grows with the cube: for this many, a second for the longest text."""
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One network's way through one text. Index t of T+1 is the state after t tokens; 0 is the start."""
@@ -59,7 +63,7 @@ def trace_gates(model: Checkpoint, text: str | Sequence[str]) -> Trace:
 
     A text that is a sequence holds words that are cut already: a word may be changed or emptied (that drops
     it), and the other words keep their number. No words at all are a text too, with T = 0.
-    Raises `InputError` for a model of several layers or directions.
+    Raises `InputError` as `check_shown` does.
     """
     check_shown(model)
     words = tuple(split_words(text) if isinstance(text, str) else text)
@@ -99,9 +103,16 @@ def trace_gates(model: Checkpoint, text: str | Sequence[str]) -> Trace:
 
 
 def check_shown(model: Checkpoint) -> None:
-    """Raise `InputError` for a network of several layers or directions."""
+    """Raise `InputError` for a network of several layers or directions, or of more than `MAX_UNITS` units."""
     if model.layers > 1 or model.directions > 1:
-        raise InputError("gates are shown for networks with one layer that read in one direction")
+        raise InputError(
+            f"“{model.name}” has several layers or directions: "
+            "gates are shown for networks with one layer that read in one direction."
+        )
+    if model.hidden_size > MAX_UNITS:
+        raise InputError(
+            f"“{model.name}” has {model.hidden_size} units: gates are shown for networks of at most {MAX_UNITS}."
+        )
 
 
 def _read(model: Checkpoint, words: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray, int]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from rnn_core.gates import Trace, percent
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.theme import NETWORK_DASHES, OTHER_LOOKS, TEMPLATE, color, plain
-from rnn_core.reading import Reading, hold, spread
+from rnn_core.reading import LONGEST_NAME, Reading, hold, spread, unique_names
 
 QUANTITY_NAMES = {
     "forget_gate": "forget gate",
@@ -25,6 +25,7 @@ SIGNED = ("candidate", "cell", "hidden")
 """Quantities that are drawn around 0; the gates lie in (0, 1)."""
 
 _LOOKS = (("lstm", "solid"), ("gru", "dash"), ("rnn", "dot"))
+_SHORT = 10  # characters of a network's name that a picture has room for, also on a phone
 _NAME_OF_LINE = "<extra>%{fullData.name}</extra>"  # a name inside a template would itself be read as one
 _LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "yanchor": "bottom"}
 
@@ -39,7 +40,7 @@ def deck_probability(reading: Reading) -> Deck:
     lines: list[dict[str, Any]] = []
     frames: dict[tuple[int, str], np.ndarray] = {}
     courses = {}
-    looks, shown = _looks(reading), {name: plain(text) for name, text in reading.names.items()}
+    looks, shown = _looks(reading), _short_names(reading)
     for name in reading.first:
         role, dash = looks[name]
         for run, tokens, faint in _runs(reading, name):
@@ -79,7 +80,7 @@ def deck_probability(reading: Reading) -> Deck:
         {
             "annotations": names,
             "height": 330,
-            "margin": {"r": 60 + 9 * max(map(len, reading.names.values()))},  # room for the names
+            "margin": {"r": 66 + 7.5 * min(_SHORT, max(map(len, reading.names.values())))},  # room for the names
             "shapes": [{**half, "line": {"color": color("muted"), "width": 1, "dash": "dot"}}],
             "showlegend": False,
             "yaxis": {
@@ -134,7 +135,7 @@ def figure_gates(
         "hoverongaps": False,
         "hovertemplate": "unit %{customdata}: %{z:.2f}<extra></extra>",
     }
-    what = f"<b>{plain(reading.names[network])}</b> {QUANTITY_NAMES[quantity]}"
+    what = f"<b>{plain(reading.names[network], LONGEST_NAME)}</b> {QUANTITY_NAMES[quantity]}"
     title = {
         "text": what + (", difference" if difference else ""),
         "x": 0,
@@ -233,12 +234,12 @@ def deck_units(reading: Reading, network: str, order: Sequence[int], unit: int) 
 
 def figure_reach(reading: Reading) -> go.Figure:
     """Draw the norm of the Jacobian from the state after each token to the last state, on a log axis."""
-    lines = []
+    lines, shown = [], _short_names(reading)
     for name, (role, dash) in _looks(reading).items():
         trace, tokens = reading.runs(name)[-1]
         # A norm of 0 has no place on a log axis; float32 would make one of 1e-46.
         norms = spread(np.where(trace.jacobian_norm[1:] > 0, trace.jacobian_norm[1:], np.nan), tokens)
-        line = _line(norms, color(role), dash, plain(reading.names[name]))
+        line = _line(norms, color(role), dash, shown[name])
         line |= {"y": norms, "connectgaps": True, "hovertemplate": "%{y:.2g}" + _NAME_OF_LINE}
         lines.append(line)
     return _figure(
@@ -257,6 +258,10 @@ def _looks(reading: Reading) -> dict[str, tuple[str, str]]:
     """Return each network's colour and dash; those without an own one take what is left, in their order."""
     others = iter(OTHER_LOOKS)
     return {name: (name, NETWORK_DASHES[name]) if name in NETWORK_DASHES else next(others) for name in reading.first}
+
+
+def _short_names(reading: Reading) -> dict[str, str]:
+    return {name: plain(short) for name, short in unique_names(reading.names, _SHORT).items()}
 
 
 def _runs(reading: Reading, network: str) -> list[tuple[Trace, np.ndarray, bool]]:
@@ -305,8 +310,12 @@ def _figure(lines: list[dict[str, Any]], labels: Sequence[str], layout: dict[str
 def _apart(heights: Sequence[float], gap: float) -> list[float]:
     """Return the heights of labels moved apart, so that none covers another, and none leaves [0, 100]."""
     placed = np.array(heights, dtype=float)
-    floor = 0.0
-    for index in np.argsort(heights, kind="stable"):
-        placed[index] = floor = max(placed[index], floor)
-        floor += gap
-    return [float(height) for height in placed - max(0.0, floor - gap - 100)]
+    order = np.argsort(heights, kind="stable")
+    floor, ceiling = 0.0, 100.0
+    for index in order:
+        placed[index] = max(placed[index], floor)
+        floor = placed[index] + gap
+    for index in order[::-1]:
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return placed.tolist()
