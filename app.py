@@ -7,6 +7,7 @@ stands only what belongs to the process as a whole.
 import asyncio
 import gc
 import gzip
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -18,7 +19,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -82,6 +83,29 @@ class EarlyPlotly:
         await self.app(scope, receive, send_with_link if scope["type"] == "http" else send)
 
 
+class VisitorCookie:
+    """Gives every browser a random word, so that a training is its own in all its tabs and when it comes back."""
+
+    NAME = "unfold_visitor"
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Set the cookie with the page itself, where the browser has none."""
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    word = f"{self.NAME}={secrets.token_urlsafe(16)}; Path=/; Max-Age=31536000"
+                    headers.append("Set-Cookie", f"{word}; HttpOnly; SameSite=Lax")
+            await send(message)
+
+        new = scope["type"] == "http" and self.NAME not in HTTPConnection(scope).cookies
+        await self.app(scope, receive, send_with_cookie if new else send)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compress plotly.js in the background; freeze what start-up made, so it is never walked again."""
@@ -99,6 +123,7 @@ app = st.App(
     middleware=[
         Middleware(SmallIconFont),
         Middleware(EarlyPlotly),
+        Middleware(VisitorCookie),
         Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
     ],
 )
