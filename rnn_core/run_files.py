@@ -22,7 +22,7 @@ from rnn_core.recipes import Spec
 from rnn_core.run_json import from_json, to_csv, to_json
 from rnn_core.runs import Run
 
-__all__ = ["RunFiles", "from_json", "new_id", "read_upload", "shipped_runs", "to_csv", "to_json"]
+__all__ = ["RunFiles", "from_json", "new_id", "read_upload", "shipped_runs", "to_csv", "to_json", "with_record"]
 
 SHIPPED: Final = ("lstm", "gru", "rnn")
 MOST_RUNS: Final = 200
@@ -47,7 +47,7 @@ class RunFiles:
         """
         path = self._path(run.id)
         if checkpoint is not None:  # first: a run that can be read has its network
-            content = checkpoint if isinstance(checkpoint, bytes) else _with_record(run, checkpoint)
+            content = checkpoint if isinstance(checkpoint, bytes) else with_record(run, checkpoint)
             write_whole(path.with_suffix(".safetensors"), content)
         write_whole(path, to_json(run).encode())
         self._forget()
@@ -78,7 +78,7 @@ class RunFiles:
 
     def export(self, id: str) -> bytes:
         """Return the network of a run as one file that holds the run, too. Raises `InputError` as `checkpoint` does."""
-        return _with_record(self.load(id), self.checkpoint(id))
+        return with_record(self.load(id), self.checkpoint(id))
 
     def delete(self, id: str) -> None:
         """Forget a run; one that is not there is forgotten already. Raises `InputError` for what is no id."""
@@ -180,7 +180,8 @@ def _fit(spec: Spec, checkpoint: Checkpoint) -> None:
         )
 
 
-def _with_record(run: Run, checkpoint: Checkpoint) -> bytes:
+def with_record(run: Run, checkpoint: Checkpoint) -> bytes:
+    """Return a network as one file that holds its run, too."""
     # Through JSON: a record is plain JSON, a run's tuples aren't.
     return to_bytes(replace(checkpoint, record=json.loads(to_json(run))))
 
