@@ -51,7 +51,7 @@ def counts(reviews: Reviews, vocabulary_size: int) -> "csr_array":
     """How often each word of the vocabulary stands in each review, (R, V - 2): unknown words and padding are none."""
     from scipy.sparse import csr_array
 
-    ids = np.asarray(reviews.ids)
-    known = csr_array((np.ones(len(ids)), ids.astype(np.int32), reviews.offsets), shape=(len(reviews), vocabulary_size))
+    ids, starts = reviews.ids.astype(np.int32), np.array(reviews.offsets)  # a mapped file is read-only
+    known = csr_array((np.ones(len(ids)), ids, starts), shape=(len(reviews), vocabulary_size))
     known.sum_duplicates()
     return known[:, FIRST_WORD:]

@@ -87,7 +87,7 @@ class SentimentClassifier(nn.Module):
             marked = fixed[ids.T].unsqueeze(-1)
             embedded = torch.where(marked, embedded.detach() * strength.unsqueeze(-1), embedded)
         rate = self.embedding_dropout if embedding_dropout is None else embedding_dropout
-        embedded = functional.dropout(embedded, rate, self.training)
+        embedded = quick_dropout(embedded, rate) if self.training else embedded
         begin = start if start is None or self.architecture == "lstm" else start[0]
         if self.recurrent.bidirectional:  # three to six times slower on a CPU
             embedded = pack_padded_sequence(embedded, lengths, enforce_sorted=False)
@@ -102,6 +102,21 @@ class SentimentClassifier(nn.Module):
     def numpy_weights(self) -> dict[str, np.ndarray]:
         """A copy of all weights as float32 arrays, by the names that `Checkpoint` wants."""
         return {name: value.detach().cpu().numpy().astype(np.float32) for name, value in self.state_dict().items()}
+
+
+def quick_dropout(values: Tensor, rate: float) -> Tensor:
+    """Inverted dropout of many values: each is 0 with probability `rate`, or scaled up so that the mean stays.
+
+    As `torch.nn.functional.dropout`, but from one byte of chance a value instead of a draw for each, which takes a
+    quarter of the time; so `rate` is rounded to a 256th.
+    """
+    kept = round(256 * (1 - rate))
+    if kept == 256:
+        return values
+    count = values.numel()
+    chance = torch.empty(-(-count // 8), dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)
+    mask = (chance[:count].view(values.shape) < kept).to(values.dtype).mul_(256 / kept)
+    return values * mask
 
 
 def pad(texts: list[np.ndarray], length: int | None = None) -> tuple[Tensor, Tensor]:
