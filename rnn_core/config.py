@@ -12,6 +12,18 @@ MODELS_DIR = ASSETS_DIR / "models"
 MAX_TOKENS = 400
 """Tokens of a text that a network reads; the recipes of training use the same number."""
 
+MAX_UNFINISHED_RUNS = 6
+"""Trainings of one visitor that wait or run: all three networks, twice."""
+
+MAX_WAITING_RUNS = 120
+"""Trainings that wait, of all visitors: a class of forty with all three networks."""
+
+MAX_KEPT_RUNS = 200
+"""Runs in memory; older ones are read from disk."""
+
+WORKER_MEMORY = "2GB"
+"""What a training process may take before it is ended, unless UNFOLD_WORKER_MEMORY says otherwise."""
+
 
 def cache_dir() -> Path:
     """Folder for what is downloaded or computed once: `$UNFOLD_CACHE`, else the user's cache."""
