@@ -238,7 +238,7 @@ def shipped_models() -> dict[str, Checkpoint]:
     return {name: load_model(name) for name in ("lstm", "gru", "rnn")}
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=8)
 def _load_unchanged(path: Path, modified: int, number: int) -> Checkpoint:
     """When it was modified and its number on the disk make a file that was trained anew a new entry of the cache."""
     return load_checkpoint(path)

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -22,10 +23,10 @@ from rnn_core.recipes import PHASES, Progress, Spec
 from rnn_core.runs import ID, STATES, Run, tidy_name
 
 FORMAT = 1
-MAX_CHARACTERS = 8_000_000
+MAX_CHARACTERS = 10_000_000
 """What `MAX_RECORDS` records take, written out."""
 
-MAX_RECORDS = 20_000
+MAX_RECORDS = 25_000
 MAX_VALUES = 100
 """In any other list: mistakes, shares of time."""
 
@@ -148,7 +149,7 @@ def _check(run: Run) -> None:
 def _dataclass(kind: Any, values: Any, where: str, **known: Any) -> Any:
     """Return a record of this kind; `known` are fields that are read already."""
     values = _object(values, where)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     place = f"{where}." if where else ""
     if odd := [name for name in values if name not in hints]:
         raise InputError(f"{where or 'a run'} has no {_shown(odd[0])}")
@@ -157,6 +158,9 @@ def _dataclass(kind: Any, values: Any, where: str, **known: Any) -> Any:
             raise InputError(f"{place}{field.name} is missing")
     read = {name: _value(hints[name], value, f"{place}{name}") for name, value in values.items()}
     return kind(**read, **known)
+
+
+_hints = lru_cache(maxsize=8)(get_type_hints)  # the types of the fields of a record; slow to find out
 
 
 def _value(kind: Any, value: Any, where: str) -> Any:
