@@ -22,9 +22,13 @@ from rnn_core.plots.gradient_flow import figure_preview as figure_gradients
 from rnn_core.plots.hidden_markov import figure_preview as figure_trellis
 from rnn_core.plots.markov_chain import figure_preview as figure_chain
 from rnn_core.plots.parameters import figure_preview as figure_matrices
+from rnn_core.plots.race import figure_preview as figure_race
 from rnn_core.plots.tagging import figure_preview as figure_tags
 from rnn_core.plots.unfolded_rnn import figure_preview as figure_unfolded
+from rnn_core.race.curves import trace_curves
+from rnn_core.race.sentences import headline as race_headline
 from rnn_core.reading import Reading, Spec, trace_reading
+from rnn_core.run_files import shipped_runs
 from rnn_core.tagging import Spec as TaggingSpec
 from rnn_core.tagging import load_tagger, trace_tagging
 from rnn_core.tagging.examples import DUCK
@@ -50,6 +54,13 @@ def preview_gates() -> None:
         key="home.gates",
         description=f"How sure three networks are that “{SENTENCE}” is positive, word by word",
     )
+
+
+def preview_race() -> None:
+    """How the accuracy of the shipped networks grew with the seconds."""
+    runs = tuple(shipped_runs().values())
+    words = f"The accuracy of three networks while they learn. {race_headline(runs)}"
+    live_figure(figure_race(trace_curves(runs, "accuracy", "seconds")), key="home.race", description=words)
 
 
 def preview_text_pipeline() -> None:

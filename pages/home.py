@@ -11,6 +11,7 @@ from pages.ui.registry import TOPICS
 
 PREVIEWS: dict[str, Callable[[], None]] = {
     "gates": previews.preview_gates,
+    "race": previews.preview_race,
     "text_pipeline": previews.preview_text_pipeline,
     "unfolded_rnn": previews.preview_unfolded_rnn,
     "activations": previews.preview_activations,

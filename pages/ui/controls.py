@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import address
 from pages.ui.live_text import ask
 
-__all__ = ["ask", "choose", "choose_many"]
+__all__ = ["ask", "choose", "choose_many", "slide"]
 
 
 def choose(topic: str, name: str, label: str, options: Mapping[str, str], default: str, *, hidden: bool = False) -> str:
@@ -55,6 +55,22 @@ def choose_many(topic: str, name: str, label: str, options: Mapping[str, str], d
         on_change=lambda: address.remember(key, ",".join(st.session_state[_control(key)])),
     )
     return set(chosen)
+
+
+def slide(topic: str, name: str, label: str, low: int, high: int, default: int) -> int:
+    """Let the reader set a whole number by a slider; the page runs again when it rests. Arguments as for `choose`."""
+    key = f"{topic}.{name}"
+    text = address.recall(key, str(default))
+    value = int(text) if text.isascii() and text.isdecimal() and low <= int(text) <= high else default
+    st.session_state[_control(key)] = value
+    st.slider(
+        label,
+        low,
+        high,
+        key=_control(key),
+        on_change=lambda: address.remember(key, str(st.session_state[_control(key)])),
+    )
+    return value
 
 
 def _control(key: str) -> str:

@@ -49,6 +49,16 @@ TOPICS = (
         invitation="Type a film review and watch the gates of an LSTM and a GRU open and close, word by word.",
     ),
     Topic(
+        name="race",
+        title="The race",
+        section="Trained networks",
+        lead=(
+            "An RNN, an LSTM and a GRU learn to tell good reviews from bad, here and now, while you watch. "
+            "Choose what they read and how they learn, press Train, and read your own words with the network you made."
+        ),
+        invitation="Train an RNN, an LSTM and a GRU against each other, and see which of them a far word is lost on.",
+    ),
+    Topic(
         name="text_pipeline",
         title="From words to numbers",
         section="Words",

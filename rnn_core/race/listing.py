@@ -128,6 +128,13 @@ def headline(run: Run | None) -> str:
     return f"of {run.name}: {100 * part[longest]:.0f} % of its time {done} into {SAID[longest]}."
 
 
+def now(run: Run | None) -> str:
+    """Return the line that is running as HTML, with what it does; "" where nothing runs."""
+    phase = busiest(run) if run else ""
+    line = next((line for line in LINES if phase and line.phase == phase), None)
+    return f'<p class="now"><code>{escape(line.code.strip())}</code> {escape(line.sentence)}</p>' if line else ""
+
+
 def to_html(run: Run | None) -> str:
     """Return the listing as HTML: each line with its sentence, its share of the time, and a mark where it runs."""
     part = shares(run) if run else {}

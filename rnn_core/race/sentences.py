@@ -26,6 +26,9 @@ READING: Final = {
     ),
 }
 
+NAMED: Final = 3
+"""Runs whose results the headline names."""
+
 FARTHEST: Final = 100
 """Words between the deciding word and the end of a review, at most."""
 
@@ -86,8 +89,12 @@ def headline(runs: Sequence[Run]) -> str:
         sizes = {run.measured.test.reviews for run in tested if run.measured}
         reviews = f"{sizes.pop():,} test reviews" if len(sizes) == 1 else "its test reviews"
         first = f"{_the(tested[0])} gets {percent(_test_accuracy(tested[0]))} of {reviews} right"
-        rest = _small(listed([f"after {duration(tested[0].seconds)} of training", *parts[1:]]))
-        return f"{first} {rest}."
+        rest = _small(listed([f"after {duration(tested[0].seconds)} of training", *parts[1:NAMED]]))
+        more = f" {len(tested[NAMED:])} more are behind." if tested[NAMED:] else ""
+        return f"{first} {rest}.{more}"
+    if begun and any(run.state == "measuring" for run in runs):
+        done = next(run for run in begun if run.state == "measuring")
+        return f"{_the(done)} is trained, in {duration(done.seconds)}; now it reads the test reviews."
     if begun:
         return f"{_the(begun[0])} came to {percent(_so_far(begun[0]))} before it stopped."
     return "None of these trainings has come to its first step."
