@@ -14,7 +14,6 @@ from pages.ui.registry import TOPICS
 from tools import chromium
 from tools.server import serve
 
-
 PARTS = ("start", "page", "predict", "hmm", "tag", "crowd")
 
 
