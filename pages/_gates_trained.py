@@ -31,9 +31,10 @@ def ask_trained() -> tuple[dict[str, Run], dict[str, str]]:
         page.problem(f"At most {MOST} trained networks read at once; {len(wanted[MOST:])} of this link are left out.")
     own = {id: run.name or run.spec.architecture.upper() for id, run in runs.items()}
     names = unique_names(NETWORK_NAMES | own)
-    with st.container(horizontal=True, key="gates.trained"):
-        for id in wanted:
-            rest = ",".join(other for other in wanted if other != id)
-            label = page.literal(f"Put away “{names.get(id, id)}”")
-            st.button(label, key=f"gates.away.{id}", on_click=address.remember, args=(RUNS, rest))
+    if wanted:
+        with st.container(horizontal=True, key="gates.trained"):
+            for id in wanted:
+                rest = ",".join(other for other in wanted if other != id)
+                label = page.literal(f"Put away “{names.get(id, id)}”")
+                st.button(label, key=f"gates.away.{id}", on_click=address.remember, args=(RUNS, rest))
     return runs, names

@@ -70,7 +70,8 @@ class RunFiles:
         try:
             return load_model(id, self.folder)
         except DataMissingError as error:
-            raise InputError(f"The run “{run.name or id}” has no network to read with.") from error
+            yet = "" if run.over else " yet"
+            raise InputError(f"The run “{run.name or id}” has no network to read with{yet}.") from error
 
     def has_checkpoint(self, id: str) -> bool:
         """Whether there is a network to read with. Raises `InputError` for what is no id."""
@@ -149,7 +150,7 @@ def read_upload(name: str, content: bytes) -> tuple[Run, Checkpoint | None]:
         if name.lower().endswith(".json"):
             return _brought(from_json(content.decode("utf-8"))), None
     except (InputError, UnicodeDecodeError) as error:
-        raise InputError(f"{shown} can't be used: {error}") from error
+        raise InputError(f"{shown} can't be used: {_short(str(error), 300)}") from error
     raise InputError(f"{shown} can't be used: a run ends in .json, a network in .safetensors.")
 
 

@@ -19,7 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from rnn_core.errors import InputError
 from rnn_core.parsing import LONGEST_QUOTE, visible
-from rnn_core.recipes import PHASES, Progress, Spec
+from rnn_core.recipes import PHASES, RECIPES, Progress, Spec
 from rnn_core.runs import ID, STATES, Run, tidy_name
 
 FORMAT = 1
@@ -138,6 +138,8 @@ def _history(columns: Any) -> tuple[Progress, ...]:
 
 def _check(run: Run) -> None:
     """What the types of the fields don't say."""
+    if run.spec.recipe not in RECIPES:
+        raise InputError(f"recipe must be one of {', '.join(RECIPES)}, got {_shown(run.spec.recipe)}")
     check_id(run.id)
     if run.state not in STATES:
         raise InputError(f"state must be one of {', '.join(STATES)}, got {_shown(run.state)}")

@@ -165,6 +165,11 @@ def changed(**changes) -> str:
         (changed(spec__hidden_size=10**9), "hidden_size must be between"),
         (changed(spec__architecture="gpt"), "must be rnn, lstm or gru"),
         (changed(spec__pipeline={}), "exactly the fields"),
+        (changed(spec__recipe="<b>mine</b>"), "recipe must be one of report, fast"),
+        (changed(spec__extra=1), "'extra'"),
+        (changed(spec__epochs=10**400), "epochs must be"),
+        (changed(spec__epochs=1.5), "epochs must be"),
+        (changed(spec__fill_up=1), "fill_up must be"),
         (changed(history=[]), "history must be a set"),
         (changed(history__loss=[0.5]), "of one length, got 1, 2"),
         (changed(history__loss="many"), "history.loss must be a list"),
@@ -193,6 +198,31 @@ def test_what_is_no_run_is_refused(text, sentence):
         from_json(text)
 
 
+def paths(value, before=()):
+    """Every place in a value of JSON."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [before, *(path for key, part in parts for path in paths(part, (*before, key)))]
+
+
+WRITTEN = (json.loads(to_json(made_run())), json.loads((MODELS_DIR / "rnn.json").read_text(encoding="utf-8")))
+simple = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+anything = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5), inner))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.sampled_from(WRITTEN), anything)
+def test_whatever_stands_anywhere_there_is_a_run_or_a_sentence(data, written, value):
+    place = data.draw(st.sampled_from(paths(written)[1:]))
+    record = json.loads(json.dumps(written))
+    inside = record
+    for key in place[:-1]:
+        inside = inside[key]
+    inside[place[-1]] = value
+    with suppress(InputError):
+        run = from_json(json.dumps(record))
+        assert from_json(to_json(run)) == run
+
+
 def test_what_nobody_sees_is_left_out():
     run = from_json(changed(name="a\u202eb\x00\n\ud800c", note="x\x1b[31m"))
     assert (run.name, run.note) == ("ab c", "x[31m")
@@ -211,7 +241,7 @@ def test_a_run_is_kept_and_forgotten(folder):
     assert not folder.has_checkpoint("a1b2c3")
     folder.save(made_run(state="running", name="running"))
     assert folder.load("a1b2c3").state == "running"
-    with pytest.raises(InputError, match="“running” has no network"):
+    with pytest.raises(InputError, match=r"“running” has no network to read with yet\."):
         folder.checkpoint("a1b2c3")
     folder.save(made_run(), made_network())
     assert folder.load("a1b2c3") == made_run()
@@ -439,6 +469,28 @@ def test_whatever_is_changed_there_is_a_network_or_a_sentence(place, bytes_inste
 def test_other_files_are_refused(name, content, sentence):
     with pytest.raises(InputError, match=sentence):
         read_upload(name, content)
+
+
+def test_a_reason_is_short_and_shows_no_sign_that_nobody_sees():
+    for content in (
+        with_metadata(architecture="x\u202e" * 1_000_000),
+        with_metadata(vocabulary=json.dumps([["x"] * 1_000_000])),
+        file({**HEADER, **{f"extra{number}": HEADER["readout.bias"] for number in range(10_000)}}, DATA),
+        file(
+            {
+                **HEADER,
+                **{
+                    f"{number}\u202e": {"dtype": "F16", "shape": [0], "data_offsets": [0, 0]}
+                    for number in range(10_000)
+                },
+            },
+            DATA,
+        ),
+    ):
+        with pytest.raises(InputError) as refusal:
+            read_upload("theirs.safetensors", content)
+        assert len(str(refusal.value)) < 400
+        assert str(refusal.value).isprintable()
 
 
 def test_nothing_of_a_file_is_run(monkeypatch):
