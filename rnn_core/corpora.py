@@ -32,7 +32,8 @@ def load(spec: Spec, progress: Tell | None = None, source: Path | None = None) -
     """The reviews that `spec` asks for, both splits encoded; the whole test set, whatever `spec.reviews` is.
 
     `source` names a folder or archive of ACL-IMDB; None leaves it to `imdb.find_source`. Once encoded, it is there in
-    a moment: ACL-IMDB is mapped from its file, and the last generated reviews stay in memory. Raises DataMissingError where ACL-IMDB is asked for and isn't there.
+    a moment: ACL-IMDB is mapped from its file, and what was generated last stays in memory. `progress` is called while
+    ACL-IMDB is encoded. Raises DataMissingError where it is asked for and isn't there.
     """
     if spec.corpus == "grammar":
         return _generated(spec.reviews, spec.distance, spec.pipeline, spec.max_words)
