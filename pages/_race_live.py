@@ -53,7 +53,7 @@ def curves(runs: Sequence[Run]) -> None:
     st.markdown(f"**{page.literal(words)}**")
     with st.container(horizontal=True):
         quantity = choose(TOPIC, "quantity", "Curves of", QUANTITIES, "accuracy", hidden=True)
-        over = {name: f"over {words}" for name, words in AXES.items()}
+        over = {name: f"over {name}" for name in AXES}
         axis = choose(TOPIC, "axis", "Over", over, "seconds", hidden=True)
     state = tuple((run.id, run.name, run.state, len(run.history)) for run in runs)
     live_figure(

@@ -24,10 +24,11 @@ def settings(recipe: str, corpus: str) -> dict[str, Any]:
         for group, names in fields.NAMES.items():
             if opened.open:
                 st.markdown(f"**{group}**")
-            cells = st.columns(3) if opened.open else [st.container()]
-            for name, cell in fields.in_turn(names, cells):
-                with cell:
-                    found[name] = setting(f"{place}.{name}", name, base, bool(opened.open))
+            for row in fields.in_rows(names):
+                cells = st.columns(fields.A_ROW) if opened.open else [st.container() for _ in row]
+                for name, cell in zip(row, cells, strict=False):
+                    with cell:
+                        found[name] = setting(f"{place}.{name}", name, base, bool(opened.open))
         found["pipeline"] = cleaning(f"{place}.cleaning", fields.steps_of(base.pipeline), bool(opened.open))
         if opened.open:
             st.caption(page.literal(fields.differing(recipe, corpus)))

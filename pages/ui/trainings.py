@@ -16,6 +16,9 @@ from rnn_core.runs import Run
 COOKIE = "unfold_visitor"
 """A random word that `app.py` gives to every browser: it says whose trainings are whose, and nothing else."""
 
+MOST_KNOWN = 15
+"""Runs that are offered to a visitor, beside the shipped ones."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -53,11 +56,10 @@ def find_all(ids: Iterable[str]) -> list[Run]:
 
 
 def known(ids: Sequence[str]) -> list[str]:
-    """Return the ids of all runs that this visitor may put into the picture: shipped, started, loaded, and these."""
-    seen = st.session_state.setdefault("runs.seen", [])
-    mine = (*shipped_runs(), *trainings().of(visitor()), *ids)
-    seen.extend(id for id in dict.fromkeys(mine) if id not in seen)
-    return list(seen)
+    """Return the ids of runs to choose from: the shipped ones, the latest that this visitor has seen, and these."""
+    seen = [*st.session_state.get("runs.seen", []), *trainings().of(visitor()), *ids]
+    st.session_state["runs.seen"] = latest = list(dict.fromkeys(seen))[-MOST_KNOWN:]
+    return list(dict.fromkeys((*shipped_runs(), *latest, *ids)))
 
 
 def keep(run: Run, checkpoint: Checkpoint | None) -> None:

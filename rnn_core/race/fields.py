@@ -1,8 +1,7 @@
 """The hyperparameters of a training: what each means, between what it may lie, and how it is typed."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 from typing import Any, Final
 
 from rnn_core import text_pipeline
@@ -64,6 +63,9 @@ GROUPS: Final[Mapping[str, Mapping[str, Field]]] = {
 """All that a recipe decides, in the order in which it is shown."""
 
 NAMES: Final = {group: tuple(members) for group, members in GROUPS.items()}
+
+A_ROW: Final = 3
+"""Fields beside each other."""
 
 CHOICES: Final = {
     "fill_up": {"false": "no", "true": "yes"},
@@ -164,9 +166,9 @@ def texts(base: Spec, names: Sequence[str], place: str) -> dict[str, str]:
     return {**typed, f"{place}.cleaning": ",".join(steps_of(base.pipeline))}
 
 
-def in_turn(names: Sequence[str], cells: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    """Deal names out to cells."""
-    return zip(names, cycle(cells), strict=False)
+def in_rows(names: Sequence[str]) -> list[Sequence[str]]:
+    """Return names in rows of `A_ROW`."""
+    return [names[start : start + A_ROW] for start in range(0, len(names), A_ROW)]
 
 
 _FIELDS = {name: field for group in GROUPS.values() for name, field in group.items()}

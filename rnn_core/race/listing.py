@@ -143,9 +143,10 @@ def to_html(run: Run | None) -> str:
     for line in LINES:
         share = f"{100 * part[line.phase]:.0f} %" if line.phase in part else ""
         runs = ' class="runs" aria-current="step"' if line.phase and line.phase == now else ""
+        depth = (len(line.code) - len(line.code.lstrip())) // 4
         width = 100 * part.get(line.phase, 0.0)
         rows.append(
-            f"<li{runs}><code>{escape(line.code)}</code><i style='--share:{width:.1f}%'>{share}</i>"
+            f"<li{runs}><code style='--depth:{depth}'>{escape(line.code.lstrip())}</code><i style='--share:{width:.1f}%'>{share}</i>"
             f"<span>{escape(line.sentence)}</span></li>"
         )
     return f'<ol class="loop">{"".join(rows)}</ol>'

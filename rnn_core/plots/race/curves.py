@@ -85,7 +85,7 @@ def _lines(curve: Curve, mark: str, logarithmic: bool) -> list[dict[str, Any]]:
             "x": where.astype(np.float32),
             "y": shown.astype(np.float32),
             "opacity": 1.0 if alone else 0.5,
-            "line": {**ink, "width": 2.5 if alone else 1.5},
+            "line": {**ink, "width": 1.5 if logarithmic or not alone else 2.5},
             "hovertemplate": f"{name}, training: %{{y:.3g}}<extra></extra>",
         }
     ]
@@ -166,7 +166,7 @@ def _names(
 def _room(curves: Sequence[Curve], longest: float) -> float:
     """The end of the axis: behind the longest run its name has room, if it is short."""
     names = [len(curve.run.name) for curve in curves if _end(curve)[0] > 0.75 * longest]
-    return longest * (1.03 + 0.018 * max([size for size in names if size <= SHORT_NAME], default=0))
+    return longest * (1.07 + 0.019 * max([size for size in names if size <= SHORT_NAME], default=0))
 
 
 def _heights(curves: Sequence[Curve], quantity: str) -> tuple[float, float]:

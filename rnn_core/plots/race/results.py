@@ -110,7 +110,6 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
                 "coloraxis": "coloraxis",
                 "text": [[f"{count:,}" for count in kind] for kind in counts],
                 "texttemplate": "%{text}",
-                "textfont": {"size": 16},
                 "xgap": 3,
                 "ygap": 3,
                 "xaxis": f"x{suffix}",
