@@ -146,7 +146,7 @@ def to_html(run: Run | None) -> str:
         depth = (len(line.code) - len(line.code.lstrip())) // 4
         width = 100 * part.get(line.phase, 0.0)
         rows.append(
-            f"<li{runs}><code style='--depth:{depth}'>{escape(line.code.lstrip())}</code><i style='--share:{width:.1f}%'>{share}</i>"
-            f"<span>{escape(line.sentence)}</span></li>"
+            f"<li{runs}><code style='--depth:{depth}'>{escape(line.code.lstrip())}</code>"
+            f"<i style='--share:{width:.1f}%'>{share}</i><span>{escape(line.sentence)}</span></li>"
         )
     return f'<ol class="loop">{"".join(rows)}</ol>'
