@@ -69,9 +69,14 @@ async def train_all(url: str, folder: Path, count: int, query: str) -> tuple[lis
     """A class that presses the button at once: its runs in that order, when each was over, and what a look costs.
 
     Seconds since the first press, and milliseconds of every look at the page, one a second each, until all are over.
+    A fifth of a second lies between two presses: an order is then to be kept.
     """
     clock = asyncio.get_running_loop().time
     files = RunFiles(folder)
+
+    async def press(visitor: Visitor, number: int) -> None:
+        await asyncio.sleep(number / 5)
+        await visitor.press("race.train")
 
     async def follow(visitor: Visitor, id: str) -> float:
         while not files.load(id).over:
@@ -83,7 +88,7 @@ async def train_all(url: str, folder: Path, count: int, query: str) -> tuple[lis
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(visit(url, "race", query)) for _ in range(count)]
         start = clock()
-        await asyncio.gather(*(visitor.press("race.train") for visitor in visitors))
+        await asyncio.gather(*(press(visitor, number) for number, visitor in enumerate(visitors)))
         ids = [parse_qs(visitor.query)["race.runs"][0].split(",")[-1] for visitor in visitors]
         ends = await asyncio.gather(*(follow(visitor, id) for visitor, id in zip(visitors, ids, strict=True)))
     return [files.load(id) for id in ids], ends, looks

@@ -98,8 +98,8 @@ class Visitor:
             answer = ForwardMsg()
             answer.ParseFromString(await self._socket.recv(decode=False))
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self._script_hash = answer.new_session.page_script_hash
+            if kind == "navigation":
+                self._script_hash = answer.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self.query = answer.page_info_changed.query_string
             elif kind == "delta":
