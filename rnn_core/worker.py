@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import torch
 from distributed import Event, get_worker, secede
 
 from rnn_core import baseline, corpora, imdb, models, training
@@ -60,6 +61,12 @@ class Line:
             self.tell(note=f"Reading the reviews: {done:,} of {total:,}.")
 
 
+def dask_setup(_worker: Any) -> None:
+    """Load what the first training would wait for; Dask calls this where it preloads this module."""
+    training.settle_process()
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])  # the first one imports torch's compiler: 1.6 s
+
+
 def train(spec: Spec, run: str, topic: str) -> Trained:
     """Train a network, sending records on the way; what was reached comes back, also where it was cancelled.
 
@@ -67,6 +74,7 @@ def train(spec: Spec, run: str, topic: str) -> Trained:
     """
     line = Line(run, topic)
     line.tell(started=get_worker().address)
+    line.tell(note="Reading the reviews.")
     training.settle_process()
     state, note = "measuring", ""
     history: list[Progress] = []

@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -14,13 +15,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
+import torch
 
-from rnn_core import imdb, prediction
+from rnn_core import imdb, prediction, worker
 from rnn_core.errors import InputError
-from rnn_core.jobs import Jobs, cluster, dispatch, following, register
+from rnn_core.jobs import Jobs, cluster, dispatch, following, register, tasks
 from rnn_core.jobs.register import Register
 from rnn_core.recipes import Progress, Spec
 from rnn_core.run_files import RunFiles
@@ -217,6 +220,117 @@ def test_a_full_disk_ends_no_run(runs, monkeypatch, caplog):
         runs.keep(id, None, state="measuring")
 
 
+# What a worker does, in this process
+
+
+@pytest.fixture
+def line(monkeypatch):
+    """What a worker tells; its word to stop comes when `stop_at` records were told."""
+    line = SimpleNamespace(told=[], stop_at=None)
+
+    def tick():
+        if line.stop_at is not None and sum("record" in message for message in line.told) >= line.stop_at:
+            raise worker.Stopped
+
+    def tell(**message):
+        line.told.append(message)
+
+    fake = SimpleNamespace(tell=tell, tick=tick, loading=lambda *_: None)
+    monkeypatch.setattr(worker, "Line", lambda *_: fake)
+    monkeypatch.setattr(worker, "get_worker", lambda: SimpleNamespace(address="tcp://here"))
+    monkeypatch.setattr(worker, "PACE", 0.0)
+    return line
+
+
+def told(line):
+    """The records among what was told, and their numbers."""
+    records = [message for message in line.told if "record" in message]
+    assert [message["number"] for message in records] == list(range(len(records)))
+    return tuple(Progress(**message["record"]) for message in records)
+
+
+def test_every_record_is_told_and_comes_back(line):
+    trained = worker.train(SHORT, "id", "topic")
+    assert trained.state == "measuring"
+    assert trained.history == told(line)
+    assert [record.step for record in trained.history] == list(range(1, 19))
+    assert trained.seconds == trained.history[-1].seconds
+    measured = worker.measure(SHORT, trained, "id", "topic")
+    assert measured.test.accuracy > 0.4
+
+
+def test_records_are_as_rare_as_the_pace_but_for_validations_and_the_end(line, monkeypatch):
+    monkeypatch.setattr(worker, "PACE", 3_600.0)
+    trained = worker.train(SHORT, "id", "topic")
+    assert [record.step for record in told(line)] == [1, 9, 18]
+    assert trained.history == told(line)
+
+
+@pytest.mark.parametrize("stop_at", [1, 12])
+def test_stopped_training_gives_back_what_it_reached(line, stop_at):
+    line.stop_at = stop_at
+    trained = worker.train(SHORT, "id", "topic")
+    assert trained.state == "cancelled"
+    assert trained.history == told(line)
+    assert len(trained.history) == stop_at
+    assert trained.checkpoint.architecture == "gru"
+    assert trained.parameters == sum(value.size for value in trained.checkpoint.weights.values())
+    assert worker.measure(SHORT, trained, "id", "topic") is None
+    assert worker.learn_baseline(SHORT, "id", "topic") is None
+
+
+def test_stopped_before_the_first_step(line):
+    line.stop_at = 0
+    assert worker.train(SHORT, "id", "topic") == tasks.Trained("cancelled", "", (), None, 0, 0.0)
+
+
+def test_training_that_diverges_keeps_its_history(line, monkeypatch):
+    learn = worker.training.train
+
+    def diverge(*arguments, **options):
+        yield from itertools.islice(learn(*arguments, **options), 12)
+        raise InputError("the training diverged: take a smaller learning_rate")
+
+    monkeypatch.setattr(worker.training, "train", diverge)
+    trained = worker.train(SHORT, "id", "topic")
+    assert (trained.state, trained.note) == ("failed", "the training diverged: take a smaller learning_rate")
+    assert trained.history == told(line)
+    assert len(trained.history) == 12
+
+
+def test_weights_that_half_precision_cannot_hold_are_a_sentence(line, monkeypatch):
+    def grow(self):
+        return {name: value + 1e6 for name, value in weights(self).items()}
+
+    weights = worker.models.SentimentClassifier.numpy_weights
+    monkeypatch.setattr(worker.models.SentimentClassifier, "numpy_weights", grow)
+    trained = worker.train(SHORT, "id", "topic")
+    assert (trained.state, trained.checkpoint) == ("failed", None)
+    assert "not finite" in trained.note
+    assert trained.history == told(line)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "sentence"),
+    [
+        (InputError("no"), InputError, "no"),
+        (MemoryError(), InputError, "more memory than its process may have"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), InputError, "more memory"),
+        (ZeroDivisionError("oh"), tasks.TaskError, "ZeroDivisionError: oh"),
+    ],
+)
+def test_what_a_worker_raises_brings_nothing_of_torch_to_the_server(monkeypatch, error, kind, sentence):
+    def fail():
+        raise error from torch.OutOfMemoryError()
+
+    monkeypatch.setattr(worker, "fail", fail, raising=False)
+    with pytest.raises(kind) as caught:
+        tasks.call("fail")
+    assert sentence in str(caught.value.args)
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None
+
+
 # On a cluster of this machine, which most tests share
 
 
@@ -248,10 +362,9 @@ def processes(jobs):
 def test_a_training_is_seen_from_start_to_end(jobs):
     id = jobs.submit("ada", SHORT, "first")
     assert jobs.run(id).state == "queued"
-    until(lambda: RunFiles().has_checkpoint(id))
+    until(lambda: jobs.run(id).state not in ("queued", "running"))
     # The network is there before anything is measured: read with it at once.
     assert next(prediction.predict(RunFiles().checkpoint(id), ["a great film"])).probability > 0
-    assert jobs.run(id).state in ("measuring", "finished")
     run = over(jobs, id)
     assert (run.state, run.place, run.note, run.name) == ("finished", 0, "", "first")
     steps = [progress.step for progress in run.history]
@@ -466,7 +579,8 @@ def test_cluster_of_somebody_else_whose_scheduler_dies(folder, tmp_path, monkeyp
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     scheduler = ("scheduler", "--host", "127.0.0.1", "--port", str(port), "--dashboard-address", "127.0.0.1:0")
-    worker = ("worker", address, "--nthreads", "1", "--memory-limit", "2GB", "--local-directory", str(tmp_path))
+    processes = ("--nworkers", "1", "--nthreads", "1", "--memory-limit", "2GB", "--preload", "rnn_core.worker")
+    worker = ("worker", address, *processes, "--local-directory", str(tmp_path))
     (tmp_path / "reviews.tar.gz").write_bytes(archive())
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
     monkeypatch.setenv("UNFOLD_SCHEDULER", address)
@@ -480,6 +594,7 @@ def test_cluster_of_somebody_else_whose_scheduler_dies(folder, tmp_path, monkeyp
             until(lambda: jobs.run(id).note == dispatch.NO_WORKER)
             with dask(*worker, UNFOLD_IMDB=str(tmp_path / "reviews.tar.gz")):
                 reached = under_way(jobs, id)
+                assert reached.note == ""
                 until(jobs.has_reviews)
                 process.kill()
                 run = over(jobs, id)
@@ -497,9 +612,9 @@ SERVER = """
 import sys, time
 from rnn_core.jobs import Jobs
 from rnn_core.recipes import Spec
-jobs = Jobs(workers=2)
-ids = [jobs.submit("ada", Spec(**{fields})) for _ in range(3)]
-while not all(jobs.run(id).history for id in ids[:2]):
+jobs = Jobs(workers=1)
+ids = [jobs.submit("ada", Spec(**{fields})) for _ in range(2)]
+while not jobs.run(ids[0]).history:
     time.sleep(0.02)
 assert not {{"torch", "sklearn", "scipy", "pandas"}} & {{*sys.modules}}
 print(*ids, flush=True)
@@ -507,30 +622,37 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
 def test_server_that_ends_leaves_no_process_and_forgets_no_run(folder, sign):
     script = SERVER.format(fields=LONG_FIELDS)
     server = subprocess.Popen(
         [sys.executable, "-c", script], cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        *training, waiting = server.stdout.readline().split()
+        training, waiting = server.stdout.readline().split()
         family = psutil.Process(server.pid).children(recursive=True)
         assert len(family) >= 3
-        until(lambda: all(RunFiles().load(id).history for id in training))
+        until(lambda: RunFiles().load(training).history)
     finally:
         server.send_signal(sign)
         server.stdout.close()
         server.wait()
     until(lambda: not any(child.is_running() for child in family))
     restarted = Jobs()
-    for id in (*training, waiting):
+    for id in (training, waiting):
         assert (restarted.run(id).state, restarted.run(id).note) == ("failed", register.RESTARTED)
-    assert all(restarted.run(id).history for id in training)
+    assert restarted.run(training).history
 
 
-def test_closing_keeps_what_was_reached(folder):
-    jobs = Jobs(workers=1)
+def test_nothing_is_started_before_it_is_needed(folder):
+    before = threading.active_count()
+    jobs = Jobs()
+    assert (jobs.of("ada"), jobs.owns("ada", "0123456789abcdef"), jobs.fetching().state) == ((), False, "")
+    assert threading.active_count() == before
+    jobs.close()
+
+
+def test_closing_keeps_what_was_reached(jobs):
     id, waiting = (jobs.submit("ada", LONG) for _ in range(2))
     under_way(jobs, id)
     family = psutil.Process(jobs._dispatcher._cluster._process.pid).children(recursive=True)
@@ -542,11 +664,3 @@ def test_closing_keeps_what_was_reached(folder):
     jobs.close()
     with pytest.raises(InputError, match="is being stopped"):
         jobs.submit("ada", SHORT)
-
-
-def test_nothing_is_started_before_it_is_needed(folder):
-    before = threading.active_count()
-    jobs = Jobs()
-    assert (jobs.of("ada"), jobs.owns("ada", "0123456789abcdef"), jobs.fetching().state) == ((), False, "")
-    assert threading.active_count() == before
-    jobs.close()

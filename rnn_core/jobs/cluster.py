@@ -20,7 +20,7 @@ from rnn_core import config
 
 CONNECT_SECONDS = 15
 END_SECONDS = 5
-START_SECONDS = 90  # far above what is measured: 4 s, most of it to import torch
+START_SECONDS = 180  # far above what is measured: 4 s, most of it to import torch
 
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 0,  # a run that kills its worker is not tried on the next one
@@ -101,8 +101,8 @@ def main(workers: int, memory: str) -> None:
         processes=True,
         memory_limit=memory,
         host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # there is none, but Dask listens for it, and 8787 may be taken
+        worker_dashboard_address="127.0.0.1:0",
         silence_logs="CRITICAL",
         local_directory=folder,
     )

@@ -123,8 +123,7 @@ class Dispatcher:
             while not self._closing:
                 threads = await connection.threads()
                 self.ready = threads > 0
-                for id in () if self.ready else self._register.waiting():
-                    self._register.change(id, note=NO_WORKER)
+                self._explain_waiting()
                 while len(runs) < threads and (next_one := self._register.next()):
                     runs.add(asyncio.create_task(connection.follow(next_one)))
                 if self._to_fetch:
@@ -153,6 +152,11 @@ class Dispatcher:
         await asyncio.wait({woken, *tasks}, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
         woken.cancel()
         self._woken.clear()
+
+    def _explain_waiting(self) -> None:
+        """Say to those who wait whether there is anybody to train."""
+        for id in self._register.waiting():
+            self._register.change(id, note="" if self.ready else NO_WORKER)
 
     def _refuse(self, sentence: str) -> None:
         """End everything that waits, with a sentence."""

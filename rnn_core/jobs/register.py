@@ -137,6 +137,8 @@ class Register:
         with self._lock:
             self._entries[id].attempts += 1
             first = self._entries[id].attempts == 1
+            for entry in self._waiting():  # no process has to be started for them any more
+                entry.run = replace(entry.run, note="")
         if first:
             self.change(id, state="running", note="")
 
