@@ -63,7 +63,8 @@ def read_mistakes(runs: Sequence[Run]) -> None:
     """Show one test review that a network has read wrong, and open it on the page of the gates."""
     if not runs:
         return
-    st.subheader("Reviews that it got wrong", anchor=False)
+    st.subheader("Reviews that they got wrong", anchor=False)
+    st.caption(mistakes.ORDER)
     with st.container(horizontal=True):
         names = {run.id: run.name for run in runs}
         chosen = choose(TOPIC, "wrong", "Network that was wrong", names, runs[0].id, hidden=True)

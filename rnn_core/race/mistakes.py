@@ -6,6 +6,8 @@ from rnn_core.race.sentences import percent
 from rnn_core.runs import Mistake, Run
 from rnn_core.text_pipeline import split_words, tokens_of
 
+ORDER = "The most certain mistakes first. Read them before you blame the network: people label reviews wrongly, too."
+
 MOST_SHOWN = 12
 """Reviews of a run that are offered, the most certain mistakes first."""
 
