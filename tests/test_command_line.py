@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 
 from rnn_core import phrases, recipes, text_pipeline, training
@@ -23,7 +24,9 @@ def run():
     def command(*arguments, given=""):
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=given, prog_name="rnn_core")
 
-    return command
+    yield command
+    # A training settles its process without them; other tests compute with them.
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture
