@@ -16,11 +16,12 @@ from rnn_core.plots.race import figure_curves
 from rnn_core.race import listing, sentences, tables
 from rnn_core.race.curves import AXES, QUANTITIES, trace_curves
 from rnn_core.race.naming import renamed
+from rnn_core.race.shown import state_of
 from rnn_core.runs import Run
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def draw(state: tuple[Any, ...], quantity: str, axis: str, _runs: Sequence[Run]) -> Any:
+def draw(state: Any, quantity: str, axis: str, _runs: Sequence[Run]) -> Any:
     """Draw the curves of runs in this state; all who look at the same ones share the picture."""
     return figure_curves(trace_curves(_runs, quantity, axis), quantity, axis)
 
@@ -55,9 +56,8 @@ def curves(runs: Sequence[Run]) -> None:
         quantity = choose(TOPIC, "quantity", "Curves of", QUANTITIES, "accuracy", hidden=True)
         over = {name: f"over {name}" for name in AXES}
         axis = choose(TOPIC, "axis", "Over", over, "seconds", hidden=True)
-    state = tuple((run.id, run.name, run.state, len(run.history)) for run in runs)
     live_figure(
-        draw(state, quantity, axis, runs),
+        draw(state_of(runs), quantity, axis, runs),
         key=f"{TOPIC}.curves.{quantity}.{axis}",
         description=f"{QUANTITIES[quantity].capitalize()} of each run over {AXES[axis]}. {words}",
         numbers=partial(tables.curve_numbers, runs),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -15,10 +16,14 @@ from pages.ui.registry import topic
 from rnn_core.plots.race import figure_confusion, figure_quality
 from rnn_core.race import mistakes, tables, why
 from rnn_core.race import sentences as said
+from rnn_core.race.shown import state_of
 from rnn_core.runs import Run
 
-draw_quality = st.cache_resource(max_entries=32, show_spinner=False)(figure_quality)
-draw_confusion = st.cache_resource(max_entries=32, show_spinner=False)(figure_confusion)
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def draw(state: Any, _runs: Sequence[Run]) -> tuple[Any, Any]:
+    """Draw the results of runs in this state; all who look at the same ones share the pictures."""
+    return figure_quality(_runs), figure_confusion(_runs)
 
 
 def results(runs: Sequence[Run]) -> None:
@@ -29,7 +34,7 @@ def results(runs: Sequence[Run]) -> None:
     st.subheader("What came of it", anchor=False)
     with st.container(key=f"{TOPIC}.results"):
         st.html(to_table(found))
-    measured = tuple(run for run in runs if run.measured)
+    measured = [run for run in runs if run.measured]
     left, right = st.columns(2, gap="medium")
     if measured:
         with left:
@@ -41,17 +46,18 @@ def results(runs: Sequence[Run]) -> None:
     st.fragment(read_mistakes)([run for run in measured if run.measured and run.measured.mistakes])
 
 
-def pictures(runs: tuple[Run, ...]) -> None:
+def pictures(runs: Sequence[Run]) -> None:
     """Draw quality against time, and which verdicts were wrong."""
+    quality, confusion = draw(state_of(runs), runs)
     live_figure(
-        draw_quality(runs),
+        quality,
         key=f"{TOPIC}.quality",
         description=f"Test accuracy of each run against its seconds of training. {said.headline(runs)}",
         numbers=partial(tables.results, runs),
         name="quality-against-time",
     )
     live_figure(
-        draw_confusion(runs),
+        confusion,
         key=f"{TOPIC}.confusion",
         description="Confusion matrices: positive and negative test reviews by the verdict of each network",
         numbers=partial(tables.confusion, runs),

@@ -44,6 +44,7 @@ def setup(below: Any) -> tuple[Setup, Any]:
         st.caption(sentences.OWN_REVIEWS)
     else:
         ready = reviews()
+    expectation = st.empty()
     network = choose(TOPIC, "network", "Network", {**NETWORKS, "all": "all three"}, "all")
     button = st.container()
     recipe = choose(TOPIC, "recipe", "Recipe", {name: name for name in RECIPES}, "classroom")
@@ -59,7 +60,7 @@ def setup(below: Any) -> tuple[Setup, Any]:
     specs: tuple[Spec, ...] = ()
     with page.beside():
         specs = tuple(make_spec(recipe, architecture, **changes) for architecture in architectures)
-        st.caption(page.literal(sentences.expectation(specs[0])))
+        expectation.caption(page.literal(sentences.expectation(specs[0])))
     return Setup(recipe, changes, specs, name, ready), button
 
 

@@ -38,7 +38,7 @@ RECIPES: Final = {
     "report": "The textbook's: batches of 50, every review filled up to 500 words, Adam at 0.001, clip 5, 5 epochs.",
 }
 
-OWN_REVIEWS: Final = "Written by our own grammar, not real reviews: one word decides, and all the others say nothing."
+OWN_REVIEWS: Final = "Written by our own grammar, not real reviews: one word decides, the others say nothing."
 
 NO_REVIEWS: Final = (
     "ACL-IMDB, 50,000 real film reviews (Maas et al. 2011), is not on this server yet. It is fetched once for "

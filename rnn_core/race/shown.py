@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rnn_core.runs import ID
+from rnn_core.runs import ID, Run
 
 RUNS: Final = "race.runs"
 SHIPPED: Final = ("lstm", "gru", "rnn")
@@ -24,6 +24,14 @@ def split(text: str) -> tuple[str, ...]:
 def joined(ids: Sequence[str]) -> str:
     """Return ids as they stand in the address."""
     return ",".join(dict.fromkeys(ids))
+
+
+def state_of(runs: Sequence[Run]) -> tuple[tuple[object, ...], ...]:
+    """Return what tells one state of runs from another, for caches: runs grow long, and are slow to compare."""
+    return tuple(
+        (run.id, run.name, run.state, len(run.history), run.measured is not None, run.baseline is not None)
+        for run in runs
+    )
 
 
 def with_new(shown: Sequence[str], new: Sequence[str]) -> str:
