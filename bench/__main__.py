@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import sync_playwright
 
-from bench import command_line, controls, crowd, hidden_markov, page, tagging
+from bench import command_line, controls, crowd, hidden_markov, page, tagging, training
 from bench.table import Measurement, table
 from pages.ui.registry import TOPICS
 from tools import chromium
@@ -67,6 +67,8 @@ def main(runs: int, only: str | None, topic: str | None) -> None:
             found += hidden_markov.comparisons(runs)
         if only in (None, "tag"):
             found += tagging.comparisons(max(3, runs // 5))
+        if only in (None, "train"):
+            found += training.comparisons(max(3, runs // 5))
         if only in (None, "crowd"):
             found += crowd.crowds(runs)
     click.echo(table(found))
