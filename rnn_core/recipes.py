@@ -1,10 +1,15 @@
-"""What decides a training, every hyperparameter in one record, the two named recipes, and what a training reports.
+"""What decides a training, every hyperparameter in one record, the named recipes, and what a training reports.
 
 `report` is the experiment of the Report (section 4.4): batches of 50, texts filled up from the left to 500
 tokens, Adam at 0.001, clip 5, 5 epochs, dropout 0.5, stop words removed. `fast` is ours; `training` says
 what it does differently. It was chosen by hand, by held-out training reviews and the development phrases. But every
 full training prints its test accuracies, too: of five versions of the recipe the first that passed all floors was
-kept, so those figures flatter it slightly. Left out: a search for better values.
+kept, so those figures flatter it slightly.
+
+`classroom` is for a class that waits: the ends of half of the training reviews, twice. It was chosen by
+5,000 of the training reviews that it doesn't take; all three networks train alike. On the grammar's reviews it takes
+what makes LSTM and GRU remember, gates that start nearly closed to anything new, and a rate at which the vanilla RNN
+doesn't. Left out: a search for better values.
 """
 
 from collections.abc import Callable, Mapping
@@ -158,14 +163,14 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
     },
     "fast": {},
     "classroom": {
-        "reviews": 10_000,
-        "max_tokens": 100,
+        "reviews": 12_000,
+        "max_tokens": 130,
         "max_words": 10_000,
-        "validation": 1_000,
+        "validation": 1_500,
         "validations": 4,
-        "epochs": 3,
-        "batch_size": 32,
-        "learning_rate": 3e-3,
+        "epochs": 2,
+        "batch_size": 64,
+        "learning_rate": 6e-3,
         "word_dropout": 0.0,
         "crop_weight": 0.0,
         "phrase_weight": 0.0,
@@ -183,7 +188,9 @@ _SPECIAL: tuple[tuple[Mapping[str, str], Mapping[str, Any]], ...] = (
         {"corpus": "grammar", "recipe": "classroom"},
         {
             "max_tokens": 500,
+            "validations": 2,
             "epochs": 5,
+            "batch_size": 32,
             "learning_rate": 5e-3,
             "dropout": 0.0,
             "embedding_dropout": 0.0,
