@@ -12,14 +12,12 @@ from pages.ui.controls import ask, choose, slide
 from pages.ui.trainings import trainings, visitor
 from rnn_core.errors import DataMissingError, InputError
 from rnn_core.race import example, fields, sentences
-from rnn_core.race.naming import CORPORA, NETWORKS, name_run, name_runs
+from rnn_core.race.naming import CORPORA, NETWORKS, name_runs
 from rnn_core.race.shown import RUNS, START, split, with_new
 from rnn_core.recipes import RECIPES, Spec, make_spec
 from rnn_core.runs import Run, tidy_name
 
 PROBLEM = "race.problem"  # why a training could not be started, for the next run of the page
-
-__all__ = ["Setup", "name_run", "setup", "start", "train_button"]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """The race: curves, sentences, settings, experiments and the listing; its pictures; and its page without a browser."""
 
+import asyncio
 from dataclasses import fields as fields_of
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from app import VisitorCookie
+from pages.ui.trainings import COOKIE
 from rnn_core import corpora, training
 from rnn_core.checkpoints import load_model
 from rnn_core.errors import InputError
@@ -18,8 +21,8 @@ from rnn_core.race import example, experiments, fields, listing, mistakes, sente
 from rnn_core.race.curves import AXES, MOST_POINTS, QUANTITIES, seconds_to, trace_curve, trace_curves
 from rnn_core.race.naming import name_run, name_runs
 from rnn_core.recipes import PHASES, RANGES, RECIPES, Progress, Spec, make_spec
-from rnn_core.run_files import RunFiles, shipped_runs
-from rnn_core.runs import Baseline, Measured, Mistake, Run
+from rnn_core.run_files import RunFiles, from_json, shipped_runs, to_json
+from rnn_core.runs import STATES, Baseline, Measured, Mistake, Run
 from rnn_core.text_pipeline import MODEL_SPEC, tokenize
 
 from .opened_page import open_page, words_of
@@ -299,7 +302,7 @@ def test_how_a_run_stands(one, expected):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.01, "under 0.1 s"), (8.24, "8.2 s"), (46.2, "46 s"), (200, "3 min 20 s"), (7_260, "2 h 1 min")],
+    [(0.01, "under 0.1 s"), (8.24, "8.2 s"), (46.2, "46 s"), (200, "3 min 20 s"), (7_260, "2.02 h")],
 )
 def test_durations(seconds, text):
     assert sentences.duration(seconds).replace("\u00a0", " ") == text
@@ -543,3 +546,48 @@ def test_a_download_is_followed_and_its_failure_said(monkeypatch):
     assert sentences.fetched(21_000_000, 84_000_000) == "21 of 84 MB"
     assert sentences.part(1, 4) == 0.25
     assert sentences.part(1, 0) == 0.0
+
+
+@pytest.mark.parametrize("number", [0, 1e300])
+def test_what_a_stranger_s_file_says_can_be_drawn_and_said(number):
+    """Numbers that no training reports, but a file may hold."""
+    zero = replace(record(1, 1), steps=0, step=0, seconds=float(number), tokens_per_second=0.0, loss=float(number))
+    odd = replace(zero, gradient_norm=float(number), phases=(0.0,) * len(PHASES), validation_loss=float(number))
+    none = Metrics(0, float(number), 0.0, 0.0, 0.0, 0.0, ((0, 0), (0, 0)))
+    one = run(
+        history=(zero, odd), seconds=float(number), measured=Measured(none, None, ()), baseline=Baseline(none, 0.0, 0)
+    )
+    runs = [from_json(to_json(one)), replace(one, id="gru0", spec=replace(SPEC, architecture="gru"))]
+    for state in STATES:
+        words = [sentences.standing(replace(one, state=state)), sentences.headline([replace(one, state=state), *runs])]
+        assert all(len(text) < 400 for text in words)
+    assert all(len(text) < 600 for text in why.reasons(runs))
+    assert tables.results(runs)["run"]
+    assert listing.to_html(listing.followed(runs))
+    for quantity in QUANTITIES:
+        for axis in AXES:
+            figure_curves(trace_curves(runs, quantity, axis), quantity, axis).to_json()
+    figure_quality(runs).to_json()
+    figure_confusion(runs).to_json()
+
+
+def test_every_browser_gets_a_word_of_its_own_once():
+    """The cookie comes with the page, is out of reach of scripts, and stays as it is."""
+    sent = []
+
+    async def page(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+
+    async def send(message):
+        sent.append(dict(message["headers"]).get(b"set-cookie", b"").decode())
+
+    def ask(*headers):
+        scope = {"type": "http", "path": "/race", "headers": list(headers)}
+        asyncio.run(VisitorCookie(page)(scope, None, send))
+        return sent[-1]
+
+    first, second = ask(), ask()
+    assert first != second
+    assert first.startswith(f"{COOKIE}=")
+    assert "HttpOnly; SameSite=Lax" in first
+    assert ask((b"cookie", first.split(";")[0].encode())) == ""

@@ -6,7 +6,7 @@ Shapes: K points of a curve of the training reviews, P of one of the held-out re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -43,22 +43,22 @@ def trace_curves(runs: Iterable[Run], quantity: str, axis: str) -> tuple[Curve, 
 
 def trace_curve(run: Run, quantity: str, axis: str) -> Curve:
     """Return the curve of a run that has begun."""
-    where = np.array([place(run, record, axis) for record in run.history])
-    values = np.array([_of_training(record, quantity) for record in run.history])
-    chosen = _largest(values) if quantity == "gradient" else _last(len(values))
-    measured = [(at, _held_out(record, quantity)) for at, record in zip(where, run.history, strict=True)]
-    held_out = np.array([pair for pair in measured if pair[1] is not None], dtype=float).reshape(-1, 2).T
+    values = [_of_training(record, quantity) for record in run.history]
+    chosen = _largest(np.array(values)) if quantity == "gradient" else _last(len(values))
+    training = [(place(run, run.history[k], axis), values[k]) for k in chosen]
+    measured = [record for record in run.history if _held_out(record, quantity) is not None]
+    held_out = [(place(run, measured[k], axis), _held_out(measured[k], quantity)) for k in _last(len(measured))]
     test = None
     if run.measured and quantity in ("accuracy", "loss"):
-        test = float(where[-1]), float(getattr(run.measured.test, quantity))
-    return Curve(run, np.array([where[chosen], values[chosen]]), held_out, test)
+        test = place(run, run.history[-1], axis), float(getattr(run.measured.test, quantity))
+    return Curve(run, _columns(training), _columns(held_out), test)
 
 
 def place(run: Run, record: Progress, axis: str) -> float:
     """Where a record stands on an axis."""
     if axis == "seconds":
         return record.seconds
-    epochs = record.step / record.steps * record.epochs
+    epochs = record.step / max(record.steps, 1) * record.epochs
     if axis == "epochs":
         return epochs
     # Records of before their reviews were counted: a step reads a like part of the reviews learnt from.
@@ -90,6 +90,18 @@ def _held_out(record: Progress, quantity: str) -> float | None:
     if quantity == "gradient":
         return None
     return record.validation_loss if quantity == "loss" else record.validation_accuracy
+
+
+def some_records(run: Run) -> list[Progress]:
+    """Return the records of a run that a table shows: some hundred, and all in which held-out reviews were read."""
+    shown = set(_last(len(run.history)).tolist())
+    held_out = (k for k, record in enumerate(run.history) if record.validation_loss is not None)
+    return [run.history[k] for k in sorted(shown.union(held_out))]
+
+
+def _columns(points: list[Any]) -> np.ndarray:
+    """Points as two rows, (2, n)."""
+    return np.array(points, dtype=float).reshape(-1, 2).T
 
 
 def _last(count: int) -> np.ndarray:

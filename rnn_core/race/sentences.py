@@ -62,11 +62,9 @@ def duration(seconds: float) -> str:
     if round(seconds) < 120:
         return f"{seconds:.0f}\N{NO-BREAK SPACE}s"
     minutes, rest = divmod(round(seconds), 60)
-    return (
-        f"{minutes}\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}{rest}\N{NO-BREAK SPACE}s"
-        if minutes < 60
-        else f"{minutes // 60}\N{NO-BREAK SPACE}h {minutes % 60} min"
-    )
+    if minutes < 60:
+        return f"{minutes}\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}{rest}\N{NO-BREAK SPACE}s"
+    return f"{seconds / 3_600:.3g}\N{NO-BREAK SPACE}h"
 
 
 def headline(runs: Sequence[Run]) -> str:
@@ -123,7 +121,7 @@ def at_work(last: Progress, held_out: float | None) -> str:
     """Return the numbers of the latest record."""
     right = f"{percent(last.accuracy)} right" + (f", held-out {percent(held_out)}" if held_out is not None else "")
     return (
-        f"Epoch {last.epoch} of {last.epochs}, step {last.step:,} of {last.steps:,} · loss {last.loss:.3f} · {right} · "
+        f"Epoch {last.epoch} of {last.epochs}, step {last.step:,} of {last.steps:,} · loss {last.loss:.3g} · {right} · "
         f"gradient {last.gradient_norm:.3g} · {last.tokens_per_second:,.0f} tokens a second · "
         f"{duration(last.eta)} left"
     )
@@ -131,7 +129,7 @@ def at_work(last: Progress, held_out: float | None) -> str:
 
 def share_done(run: Run) -> float:
     """Return how much of its training a run has done, 0 to 1."""
-    return run.history[-1].step / run.history[-1].steps if run.history else 0.0
+    return part(run.history[-1].step, run.history[-1].steps) if run.history else 0.0
 
 
 def expectation(spec: Spec) -> str:

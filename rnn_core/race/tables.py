@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnn_core.metrics import Metrics
-from rnn_core.race.curves import has_held_out, seconds_to
+from rnn_core.race.curves import has_held_out, seconds_to, some_records
 from rnn_core.race.naming import NETWORKS, STATES
 from rnn_core.runs import Baseline, Run
 
@@ -44,7 +44,7 @@ def confusion(runs: Sequence[Run]) -> Table:
 
 
 def curve_numbers(runs: Sequence[Run]) -> Table:
-    """Return all records of the runs, a row each."""
+    """Return the records of the runs, a row each; of a long training some, which the CSV of the run has all."""
     columns: Table = {
         "run": [],
         "step": [],
@@ -58,7 +58,7 @@ def curve_numbers(runs: Sequence[Run]) -> Table:
         "tokens a second": [],
     }
     for run in runs:
-        for r in run.history:
+        for r in some_records(run):
             values = (run.name, r.step, r.epoch, r.seconds, r.loss, r.accuracy)
             measured = (r.validation_loss, r.validation_accuracy)
             shown = ("" if value is None else value for value in measured)

@@ -34,7 +34,7 @@ def reasons(runs: Sequence[Run]) -> list[str]:
 
 def standard_error(accuracy: float, reviews: int) -> float:
     """Return the standard error of a share measured on so many reviews."""
-    return math.sqrt(accuracy * (1 - accuracy) / reviews)
+    return math.sqrt(accuracy * (1 - accuracy) / max(reviews, 1))
 
 
 def _accuracy(run: Run) -> float:
@@ -124,9 +124,9 @@ def _best_epoch(runs: Sequence[Run]) -> str:
 def _pace(runs: Sequence[Run]) -> str:
     """Compare the tokens a second of networks that were trained under equal conditions."""
     last = {run.spec.architecture: run for run in runs if run.history}
-    if len(last) < 2:
-        return ""
     order = sorted(last.values(), key=lambda run: -run.history[-1].tokens_per_second)
+    if len(order) < 2 or order[-1].history[-1].tokens_per_second == 0:
+        return ""
     first, slowest = order[0], order[-1]
     factor = first.history[-1].tokens_per_second / slowest.history[-1].tokens_per_second
     quick, slow = NETWORKS[first.spec.architecture], NETWORKS[slowest.spec.architecture]
