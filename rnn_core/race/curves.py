@@ -19,6 +19,9 @@ AXES: Final = {"seconds": "seconds", "reviews": "reviews read", "epochs": "epoch
 MOST_POINTS: Final = 160
 """Points of a curve that are drawn: a long training has thousands of records, a picture some hundred pixels."""
 
+LARGEST: Final = 1e30
+"""What a file says beyond this is drawn as this."""
+
 GOAL: Final = 0.8
 """The accuracy to which the seconds are counted."""
 
@@ -100,8 +103,8 @@ def some_records(run: Run) -> list[Progress]:
 
 
 def _columns(points: list[Any]) -> np.ndarray:
-    """Points as two rows, (2, n)."""
-    return np.array(points, dtype=float).reshape(-1, 2).T
+    """Points as two rows, (2, n), of numbers that a picture can hold: it is drawn in single precision."""
+    return np.minimum(np.array(points, dtype=float).reshape(-1, 2).T, LARGEST)
 
 
 def _last(count: int) -> np.ndarray:
