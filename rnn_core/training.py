@@ -103,11 +103,14 @@ def new_model(spec: Spec, vocabulary_size: int) -> SentimentClassifier:
     return model
 
 
-def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int = 10) -> Generator[Progress]:
+def train(
+    spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int = 10, tick: Tick | None = None
+) -> Generator[Progress]:
     """Train `model`, yielding a record every `every` steps and whenever the held-out reviews have been measured.
 
     When the generator ends or is closed, `model` holds the weights of the lowest validation loss; with none
-    (`validation` 0, or stopped before the first one) the weights as they are at that moment.
+    (`validation` 0, or stopped before the first one) the weights as they are at that moment. `tick` is called while
+    the held-out reviews are measured, as in `scores`; what it raises ends the training in the same way.
 
     Raises `InputError` where the split leaves too little, or where the loss is no longer a finite number.
     """
@@ -157,7 +160,7 @@ def train(spec: Spec, dataset: Dataset, model: SentimentClassifier, every: int =
                 validation = None
                 if step_of_epoch in validations and len(held_out):
                     clock.lap("batch")
-                    validation = _validate(spec, model, dataset.train, held_out)
+                    validation = _validate(spec, model, dataset.train, held_out, tick)
                     clock.lap("validate")
                 better = validation is not None and (best is None or validation[0] < best[0])
                 if validation is not None and better:
@@ -361,10 +364,12 @@ def _rate(done: float, warm_up: float) -> float:
     return done / warm_up if done < warm_up else (1.0 - done) / (1.0 - warm_up)
 
 
-def _validate(spec: Spec, model: SentimentClassifier, reviews: Reviews, held_out: np.ndarray) -> tuple[float, float]:
+def _validate(
+    spec: Spec, model: SentimentClassifier, reviews: Reviews, held_out: np.ndarray, tick: Tick | None
+) -> tuple[float, float]:
     """Loss and accuracy on the held-out reviews."""
     labels = np.asarray(reviews.labels)[held_out]
-    found = scores(model, [reviews[review] for review in held_out], spec)
+    found = scores(model, [reviews[review] for review in held_out], spec, tick)
     return mean_loss(found, labels), float(np.mean((found > 0) == (labels == 1)))
 
 

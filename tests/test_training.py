@@ -368,6 +368,23 @@ def test_measuring_can_be_left_after_every_batch(dataset):
     assert model.training
 
 
+def test_training_can_be_left_while_it_measures(dataset):
+    """The second time it does; what the first one found best is kept."""
+    calls = []
+
+    def leave_at_second():
+        calls.append(1)
+        if len(calls) == 2:
+            raise InterruptedError
+
+    model = training.new_model(TINY, len(dataset.vocabulary))
+    with pytest.raises(InterruptedError):
+        list(training.train(TINY, dataset, model, tick=leave_at_second))
+    after_first, _ = run(TINY, dataset, steps=18)
+    assert same(model, after_first)
+    assert not model.training
+
+
 def test_mistakes_are_the_most_certain_ones_of_both_kinds(dataset):
     texts = [f"Review {row}" for row in range(100)]
     reviews = replace(dataset.test, texts=packed(texts))
