@@ -14,7 +14,7 @@ from pages.ui.registry import TOPICS
 from tools import chromium
 from tools.server import serve
 
-PARTS = ("start", "page", "predict", "hmm", "tag", "crowd")
+PARTS = ("start", "page", "predict", "hmm", "tag", "train", "crowd")
 
 
 def cold_starts(folder: Path, runs: int) -> Iterator[Measurement]:
