@@ -5,7 +5,7 @@ import torch
 from rnn_core import models, prediction, text_pipeline
 from rnn_core.checkpoints import Checkpoint, expected_shapes
 from rnn_core.errors import InputError
-from rnn_core.models import SentimentClassifier, from_checkpoint, pad, start_weights
+from rnn_core.models import SentimentClassifier, from_checkpoint, pad, quick_dropout, start_weights
 from rnn_core.vocabulary import PADDING, Vocabulary
 
 VOCABULARY = Vocabulary(tuple(f"word{k}" for k in range(28)))  # 30 indices
@@ -155,3 +155,31 @@ def test_every_architecture_of_checkpoints_is_there():
     from rnn_core.checkpoints import GATES
 
     assert set(models.CELLS) == set(GATES)
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.5, 0.95])
+def test_dropout_by_bytes_is_dropout(rate):
+    """The share that is kept is the nearest 256th, the mean stays, and the gradient goes the way of the values."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        values = torch.ones(1001, 999, requires_grad=True)
+        dropped = quick_dropout(values, rate)
+        torch.manual_seed(0)
+        assert torch.equal(dropped, quick_dropout(values, rate))
+    kept = round(256 * (1 - rate)) / 256
+    assert kept == pytest.approx(1 - rate, abs=1 / 512)
+    alive = dropped != 0
+    assert dropped[alive].detach().unique().tolist() == pytest.approx([1 / kept])
+    spread = (kept * (1 - kept) / values.numel()) ** 0.5
+    assert float(alive.float().mean()) == pytest.approx(kept, abs=5 * spread)
+    # No pattern of the bytes shows: rows and columns keep as much as chance would have it.
+    for axis, count in ((0, 1001), (1, 999)):
+        assert alive.float().mean(axis).std() == pytest.approx((kept * (1 - kept) / count) ** 0.5, rel=0.15)
+    dropped.sum().backward()
+    assert torch.equal(values.grad, dropped.detach())
+
+
+def test_dropout_of_nothing():
+    values = torch.ones(3)
+    assert quick_dropout(values, 0.0) is values
+    assert quick_dropout(torch.ones(0, 3), 0.5).shape == (0, 3)
