@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def learn(spec: Spec, dataset: Dataset, tick: Callable[[], None] | None = None) -> Baseline:
     """Learn from the training reviews of `spec`, and measure on all test reviews.
 
-    `tick` is called between the steps, which take less than a second each, and may raise to leave.
+    `tick` is called between the steps, which take about a second each, and may raise to leave.
     """
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression
@@ -43,7 +43,9 @@ def learn(spec: Spec, dataset: Dataset, tick: Callable[[], None] | None = None) 
     found = LogisticRegression(max_iter=200).fit(train, np.asarray(dataset.train.labels)[rows])
     seconds = time.perf_counter() - started
     look()
-    scores = found.decision_function(weights.transform(counts(dataset.test, words)))
+    test = counts(dataset.test, words)
+    look()
+    scores = found.decision_function(weights.transform(test))
     return Baseline(measure(scores, np.asarray(dataset.test.labels)), seconds, words - FIRST_WORD)
 
 
