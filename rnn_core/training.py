@@ -365,7 +365,7 @@ def _rate(done: float, warm_up: float) -> float:
 
 
 def _validate(
-    spec: Spec, model: SentimentClassifier, reviews: Reviews, held_out: np.ndarray, tick: Tick | None
+    spec: Spec, model: SentimentClassifier, reviews: Reviews, held_out: np.ndarray, tick: Tick | None = None
 ) -> tuple[float, float]:
     """Loss and accuracy on the held-out reviews."""
     labels = np.asarray(reviews.labels)[held_out]
