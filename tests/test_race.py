@@ -333,6 +333,8 @@ def test_reasons_are_computed_from_the_results():
     assert "clipped in 50.0 % of the steps recorded (largest 1.5)" in reasons(carried)
     calm = replace(carried, spec=replace(SPEC, clip_norm=5.0))
     assert "never had a gradient above 5 (largest 1.5)" in reasons(calm)
+    free = replace(carried, spec=replace(SPEC, clip_norm=experiments.NEVER))
+    assert "LSTM was not clipped (largest 1.5)" in reasons(free)
     heart = run(history=(record(100, accuracy=0.99, validation_accuracy=0.8),))
     assert "99.0 % against 80.0 %" in reasons(heart)
     assert "by heart" not in reasons(carried)
@@ -388,6 +390,8 @@ def test_curves_differ_in_dash_and_mark_and_name(quantity, axis):
     if quantity != "gradient":
         marks = [trace.marker.symbol for trace in figure.data if "markers" in trace.mode and "lines" in trace.mode]
         assert marks == ["circle", "circle", "circle", "square", "diamond"]
+    else:
+        assert len({(trace.line.dash, trace.marker.symbol) for trace in figure.data if trace.mode != "lines"}) == 5
 
 
 def test_names_at_the_ends_do_not_stand_upon_each_other():

@@ -44,19 +44,19 @@ EXPERIMENTS: Final = {
     ),
     "clip": Experiment(
         "Clip or not",
-        "An RNN with its gradient clipped at 1 or not at all. Look at the gradient norm: a step after a peak may undo "
-        "what was learnt.",
+        "An RNN whose gradient is clipped at 1, or not at all. Look for peaks of the gradient norm, and whether "
+        "cutting them mattered: Adam divides every gradient by its own recent size, and so tames long ones, too.",
         "rnn",
         {"clipped": {"clip_norm": 1.0}, "unclipped": {"clip_norm": NEVER}},
         {},
     ),
     "bias": Experiment(
         "Forget bias",
-        "An LSTM whose forget gates begin nearly open, with a bias of 2, or half open, with 0. Look at who begins to "
-        "learn first.",
+        "An LSTM whose forget gates begin nearly open, with a bias of 2, or half open, with 0: then a half to the "
+        "power of 40 is left of a word 40 words back. Look at who begins to learn.",
         "lstm",
         {"bias 2": {"memory_bias": 2.0}, "bias 0": {"memory_bias": 0.0}},
-        {"start": "orthogonal"},
+        {"start": "orthogonal", "distance": 40},
     ),
     "length": Experiment(
         "50 or 400 words",
@@ -75,15 +75,16 @@ EXPERIMENTS: Final = {
     ),
     "padding": Experiment(
         "Padding",
-        "A GRU on reviews of like length, or all of them filled up from the left. Look at the seconds.",
+        "A GRU on reviews of like length, or all of them filled up from the left to 200 words. Look at the seconds; "
+        "the second may take a minute.",
         "gru",
         {"buckets": {"fill_up": False}, "filled up": {"fill_up": True}},
-        {},
+        {"max_tokens": 200},
     ),
     "carry": Experiment(
         "State carried over",
         "A GRU whose state begins at zeros for every review, or with what the batch before has left there, as some "
-        "listings do: other reviews leak in.",
+        "listings do. Other reviews leak in: look at the gradient norm, and whether the gates learn to shut them out.",
         "gru",
         {"zeros": {"carry_state": False}, "carried": {"carry_state": True}},
         {},

@@ -6,6 +6,7 @@ from typing import Final
 
 from rnn_core.numerals import listed
 from rnn_core.race.curves import COIN, held_out_accuracy, seconds_to
+from rnn_core.race.experiments import NEVER
 from rnn_core.race.naming import NETWORKS
 from rnn_core.race.sentences import duration, percent
 from rnn_core.runs import Run
@@ -91,7 +92,9 @@ def _clipping(runs: Sequence[Run]) -> str:
     for run in runs:
         norms = [record.gradient_norm for record in run.history]
         share = sum(norm > run.spec.clip_norm for norm in norms) / len(norms)
-        if share == 0:
+        if run.spec.clip_norm >= NEVER:
+            parts.append(f"{run.name} was not clipped (largest {max(norms):.3g})")
+        elif share == 0:
             parts.append(f"{run.name} never had a gradient above {run.spec.clip_norm:g} (largest {max(norms):.3g})")
         else:
             parts.append(f"{run.name} was clipped in {percent(share)} of the steps recorded (largest {max(norms):.3g})")

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from rnn_core.plots.theme import NETWORK_DASHES, STATE_SYMBOLS, TEMPLATE, color, plain
 from rnn_core.race.curves import AXES, COIN, GOAL, QUANTITIES, Curve
+from rnn_core.race.experiments import NEVER
 from rnn_core.runs import Run
 
 LONGEST_NAME = 22
@@ -39,8 +40,9 @@ def figure_curves(curves: Sequence[Curve], quantity: str, axis: str) -> go.Figur
     low, high = _heights(curves, quantity)
     longest = max((float(curve.training[0].max()) for curve in curves), default=1.0)
     lines = []
+    alike = len(curves) > len({curve.run.spec.architecture for curve in curves})
     for curve in curves:
-        lines += _lines(curve, marks[curve.run.id], logarithmic)
+        lines += _lines(curve, marks[curve.run.id], logarithmic, alike)
     height = 390
     return go.Figure(
         {
@@ -69,8 +71,8 @@ def figure_preview(curves: Sequence[Curve]) -> go.Figure:
     return figure.update_layout(height=260, meta={"narrow_height": 250})
 
 
-def _lines(curve: Curve, mark: str, logarithmic: bool) -> list[dict[str, Any]]:
-    """The training reviews, the held-out ones, and the test."""
+def _lines(curve: Curve, mark: str, logarithmic: bool, alike: bool) -> list[dict[str, Any]]:
+    """The training reviews, the held-out ones, and the test; `alike` where runs of one network need their marks."""
     run = curve.run
     role, dash = color(run.spec.architecture), NETWORK_DASHES[run.spec.architecture]
     name = plain(run.name, LONGEST_NAME)
@@ -84,6 +86,8 @@ def _lines(curve: Curve, mark: str, logarithmic: bool) -> list[dict[str, Any]]:
             **base,
             "x": where.astype(np.float32),
             "y": shown.astype(np.float32),
+            "mode": "lines+markers" if alone and alike else "lines",
+            "marker": {"color": role, "size": 7, "symbol": mark},
             "opacity": 1.0 if alone else 0.5,
             "line": {**ink, "width": 1.5 if logarithmic or not alone else 2.5},
             "hovertemplate": f"{name}, training: %{{y:.3g}}<extra></extra>",
@@ -199,7 +203,7 @@ def _level_values(curves: Sequence[Curve], quantity: str) -> dict[str, float]:
     if quantity == "loss":
         return {"guessing": log(2)}
     limits = {curve.run.spec.clip_norm for curve in curves}
-    return {"clipped above": min(limits)} if len(limits) == 1 and max(limits) < 1e5 else {}
+    return {"clipped above": min(limits)} if len(limits) == 1 and max(limits) < NEVER else {}
 
 
 def _levels(curves: Sequence[Curve], quantity: str) -> list[dict[str, Any]]:
