@@ -7,9 +7,10 @@ full training prints its test accuracies, too: of five versions of the recipe th
 kept, so those figures flatter it slightly.
 
 `classroom` is for a class that waits: the ends of half of the training reviews, twice. It was chosen by
-5,000 of the training reviews that it doesn't take; all three networks train alike. On the grammar's reviews it takes
-what makes LSTM and GRU remember, gates that start nearly closed to anything new, and a rate at which the vanilla RNN
-doesn't. Left out: a search for better values.
+5,000 of the training reviews that it doesn't take; all three networks train alike. On the grammar's reviews its
+gates start nearly closed to anything new, and its rate is one at which the vanilla RNN loses words that stand forty
+tokens back; at 0.003, and with more patience, an RNN that starts as a rotation finds them, too. Left out: a search for
+better values.
 """
 
 from collections.abc import Callable, Mapping
@@ -188,8 +189,7 @@ _SPECIAL: tuple[tuple[Mapping[str, str], Mapping[str, Any]], ...] = (
         {"corpus": "grammar", "recipe": "classroom"},
         {
             "max_tokens": 500,
-            "validations": 2,
-            "epochs": 5,
+            "epochs": 3,
             "batch_size": 32,
             "learning_rate": 5e-3,
             "dropout": 0.0,

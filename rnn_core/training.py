@@ -109,8 +109,8 @@ def train(
     """Train `model`, yielding a record every `every` steps and whenever the held-out reviews have been measured.
 
     When the generator ends or is closed, `model` holds the weights of the lowest validation loss; with none
-    (`validation` 0, or stopped before the first one) the weights as they are at that moment. `tick` is called while
-    the held-out reviews are measured, as in `scores`; what it raises ends the training in the same way.
+    (`validation` 0, or stopped before the first one) the weights as they are at that moment. `tick` is called several
+    times in each step, and while held-out reviews are measured; what it raises ends the training in the same way.
 
     Raises `InputError` where the split leaves too little, or where the loss is no longer a finite number.
     """
@@ -124,7 +124,7 @@ def train(
     state = _seeded_state(spec.seed + 1)
     carried = _zeros(spec) if spec.carry_state else None
     best: tuple[float, dict[str, Tensor]] | None = None
-    clock = _Clock()
+    clock = _Clock(tick)
     step = reviews = tokens = 0
     try:
         for epoch in range(1, spec.epochs + 1):
@@ -193,9 +193,10 @@ def train(
 
 
 class _Clock:
-    """Seconds by phase of the loop. What passes between a lap and `go_on` counts nowhere."""
+    """Seconds by phase of the loop, with a `tick` after each. What passes between a lap and `go_on` counts nowhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick: Tick | None) -> None:
+        self._tick = tick
         self.phases = dict.fromkeys(PHASES, 0.0)
         self._last = time.perf_counter()
 
@@ -204,6 +205,8 @@ class _Clock:
         now = time.perf_counter()
         self.phases[phase] += now - self._last
         self._last = now
+        if self._tick is not None:
+            self._tick()
 
     def go_on(self) -> None:
         """Let the next lap begin now."""

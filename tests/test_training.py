@@ -370,19 +370,36 @@ def test_measuring_can_be_left_after_every_batch(dataset):
 
 def test_training_can_be_left_while_it_measures(dataset):
     """The second time it does; what the first one found best is kept."""
-    calls = []
+    model, calls = training.new_model(TINY, len(dataset.vocabulary)), []
 
     def leave_at_second():
-        calls.append(1)
-        if len(calls) == 2:
+        calls.append(model.training)
+        if calls.count(False) == 2:
             raise InterruptedError
 
-    model = training.new_model(TINY, len(dataset.vocabulary))
     with pytest.raises(InterruptedError):
         list(training.train(TINY, dataset, model, tick=leave_at_second))
     after_first, _ = run(TINY, dataset, steps=18)
     assert same(model, after_first)
     assert not model.training
+
+
+@pytest.mark.parametrize("call", range(1, 9))
+def test_training_can_be_left_anywhere_in_a_step(dataset, call):
+    before, calls = torch.get_rng_state(), []
+
+    def leave():
+        calls.append(1)
+        if len(calls) == call:
+            raise InterruptedError
+
+    model = training.new_model(TINY, len(dataset.vocabulary))
+    records = training.train(TINY, dataset, model, every=1, tick=leave)
+    with pytest.raises(InterruptedError):
+        list(records)
+    assert len(calls) == call
+    assert not model.training
+    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_mistakes_are_the_most_certain_ones_of_both_kinds(dataset):
