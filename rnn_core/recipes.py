@@ -252,7 +252,7 @@ class Progress:
     validation_loss: float | None  # `Spec.validations` times an epoch, when reviews were held out
     validation_accuracy: float | None
     best: bool  # this validation loss is the lowest so far, so its weights are kept
-    gradient_norm: float  # before clipping, of the last step
+    gradient_norm: float  # before clipping, of the last step; of a `Run` the largest since the record before
     tokens_per_second: float  # tokens trained on, since the start
     seconds: float
     eta: float  # seconds still to go, at the pace so far

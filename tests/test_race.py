@@ -330,7 +330,7 @@ def test_reasons_are_computed_from_the_results():
     assert "better than it (+11.0 points)" in reasons(better)
     assert "about as good as it (+0.5 points)" in reasons(same)
     assert "worse than it (-28.0 points)" in reasons(worse)
-    assert "clipped in 50.0 % of the steps recorded (largest 1.5)" in reasons(carried)
+    assert "had to be clipped in 50.0 % of its records (largest 1.5)" in reasons(carried)
     calm = replace(carried, spec=replace(SPEC, clip_norm=5.0))
     assert "never had a gradient above 5 (largest 1.5)" in reasons(calm)
     free = replace(carried, spec=replace(SPEC, clip_norm=experiments.NEVER))

@@ -21,7 +21,7 @@ READING: Final = {
         "Thin: the reviews it learns from. Thick, with marks: held-out reviews. A star: the test reviews."
     ),
     "gradient": (
-        "The length of the gradient of each step, before clipping, on a scale of powers of ten. "
+        "The length of the gradient before clipping, the largest of some steps each, on a scale of powers of ten. "
         "Above the dotted line the step is shortened; where a curve shoots up, the gradient explodes."
     ),
 }

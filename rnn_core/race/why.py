@@ -97,7 +97,7 @@ def _clipping(runs: Sequence[Run]) -> str:
         elif share == 0:
             parts.append(f"{run.name} never had a gradient above {run.spec.clip_norm:g} (largest {max(norms):.3g})")
         else:
-            parts.append(f"{run.name} was clipped in {percent(share)} of the steps recorded (largest {max(norms):.3g})")
+            parts.append(f"{run.name} had to be clipped in {percent(share)} of its records (largest {max(norms):.3g})")
     return f"Gradients: {'; '.join(parts)}." if parts else ""
 
 
