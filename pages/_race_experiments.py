@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._race_settings import TOPIC
-from pages._race_setup import Setup, start
+from pages._race_setup import Setup, start, why_not
 from pages.ui import page
 from pages.ui.controls import choose
 from rnn_core.race.experiments import EXPERIMENTS, can_run, named_specs
@@ -18,13 +18,15 @@ def experiments(asked: Setup) -> None:
     st.markdown(page.literal(experiment.sentence))
     if not asked.specs:  # why, stands beside the settings
         return
+    button = f"{TOPIC}.experiment.start"
     with page.beside():
         named = named_specs(experiment, asked.recipe, asked.changes, asked.name)
         st.button(
             f"Train both: {' and '.join(experiment.ways)}",
-            key=f"{TOPIC}.experiment.start",
+            key=button,
             disabled=not can_run(experiment, asked.ready),
             on_click=start,
-            args=(named,),
+            args=(named, button),
             kwargs={"alone": True},
         )
+        why_not(button)

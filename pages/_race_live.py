@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from pages._race_settings import TOPIC
-from pages.ui import address, page
+from pages.ui import page
 from pages.ui.controls import choose
 from pages.ui.live_figure import live_figure
-from pages.ui.trainings import find, trainings, visitor
+from pages.ui.trainings import latest, trainings, visitor
 from rnn_core.plots.race import figure_curves
 from rnn_core.race import listing, sentences, tables
 from rnn_core.race.curves import AXES, QUANTITIES, trace_curves
@@ -34,22 +34,22 @@ def live(runs: Sequence[Run], below: Any) -> None:
 
 def follow(before: Sequence[Run], below: Any) -> None:
     """Show the runs as they are now; where one has come to another state, the whole page runs again."""
-    runs = [run if run.over else renamed(find(run.id), run.name) for run in before]
+    runs = [run if run.over else renamed(latest(run), run.name) for run in before]
     if [run.state for run in runs] != [run.state for run in before]:
         st.rerun()
     followed = listing.followed(runs)
-    curves(runs)
+    quantity = curves(runs)
     if listing.now(followed):
         st.html(listing.now(followed))
     for run in runs:
         if not run.over or run.state in ("failed", "cancelled"):
             standing(run)
-    st.caption(sentences.READING[address.recall(f"{TOPIC}.quantity", "accuracy")])
+    st.caption(sentences.READING[quantity])
     below.html(f"<p><b>The training loop</b> {escape(listing.headline(followed))}</p>{listing.to_html(followed)}")
 
 
-def curves(runs: Sequence[Run]) -> None:
-    """Draw the curves, and say what they show."""
+def curves(runs: Sequence[Run]) -> str:
+    """Draw the curves, and say what they show; return of what they are."""
     words = sentences.headline(runs)
     st.markdown(f"**{page.literal(words)}**")
     with st.container(horizontal=True):
@@ -63,6 +63,7 @@ def curves(runs: Sequence[Run]) -> None:
         numbers=partial(tables.curve_numbers, runs),
         name=f"race-{quantity}",
     )
+    return quantity
 
 
 def standing(run: Run) -> None:

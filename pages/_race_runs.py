@@ -16,7 +16,7 @@ from rnn_core.race.shown import RUNS, START, joined, split
 from rnn_core.run_files import MAX_UPLOAD_BYTES, read_upload, to_csv, to_json
 from rnn_core.runs import Run, tidy_name
 
-REFUSED = "race.refused"  # why a file could not be used, for the next run of the page
+REFUSED = "race.upload.refused"  # why a file could not be used, for the next run of the page
 
 
 def shown() -> list[Run]:
@@ -49,7 +49,8 @@ def manage(runs: Sequence[Run]) -> None:
                 read_with(run)
             with st.popover("Save", key=f"{TOPIC}.save.{run.id}", on_change="rerun") as opened:
                 if opened.open:
-                    files(run)
+                    with page.beside():
+                        files(run)
     st.file_uploader(
         "A run or a network from a file (.json, .safetensors)",
         type=["json", "safetensors"],

@@ -17,7 +17,7 @@ from rnn_core.race.shown import RUNS, START, split, with_new
 from rnn_core.recipes import RECIPES, Spec, make_spec
 from rnn_core.runs import Run, tidy_name
 
-PROBLEM = "race.problem"  # why a training could not be started, for the next run of the page
+REFUSED = "race.refused"  # why a training could not be started, and at which button, for the next run of the page
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,26 @@ def train_button(asked: Setup, shown: Sequence[Run]) -> None:
         width="stretch",
         disabled=not (named and asked.ready),
         on_click=start,
-        args=(named,),
+        args=(named, f"{TOPIC}.train"),
     )
-    refused = st.session_state.pop(PROBLEM, "")
+    why_not(f"{TOPIC}.train")
+
+
+def why_not(button: str) -> None:
+    """Say why the trainings of a button could not be started."""
+    refused = st.session_state.get(REFUSED, {}).pop(button, "")
     if refused:
         page.problem(refused)
 
 
-def start(named: Mapping[str, Spec], *, alone: bool = False) -> None:
+def start(named: Mapping[str, Spec], button: str, *, alone: bool = False) -> None:
     """Start trainings by their names, and put them into the picture; `alone` takes the others out."""
     started: list[str] = []
     try:
         for name, spec in named.items():
             started.append(trainings().submit(visitor(), spec, name))
     except (InputError, DataMissingError) as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[REFUSED] = {button: str(error)}
     if started:
         shown = () if alone else split(address.recall(RUNS, START))
         address.remember(RUNS, with_new(shown, started))

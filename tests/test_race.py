@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app import VisitorCookie
-from pages.ui.trainings import COOKIE
+from pages.ui import trainings
 from rnn_core import corpora, training
 from rnn_core.checkpoints import load_model
 from rnn_core.errors import InputError
@@ -484,7 +484,10 @@ def test_too_many_trainings_are_refused_beside_the_button(monkeypatch):
     monkeypatch.setattr("rnn_core.jobs.Jobs.submit", submit)
     app = open_page("race", **{"classroom__grammar__epochs": "7"})
     button(app, "train").click().run()
-    assert "6 of your trainings have not ended yet." in words_of(app)
+    assert words_of(app).count("6 of your trainings have not ended yet.") == 1
+    button(app, "experiment.start").click().run()
+    assert words_of(app).count("6 of your trainings have not ended yet.") == 1
+    assert "have not ended" not in words_of(app.run())
     assert app.session_state["race.classroom.grammar.epochs"] == "7"
 
 
@@ -505,6 +508,22 @@ def test_what_is_chosen_is_what_is_trained(monkeypatch):
     assert [name for _, _, name in handed_in] == ["LSTM try", "GRU try", "RNN try"]
     assert len({visitor for visitor, _, _ in handed_in}) == 1
     assert app.session_state["race.runs"] == "kept1"
+
+
+def test_a_link_with_nonsense_opens_the_page():
+    broken = {"quantity": "x", "axis": "y", "corpus": "z", "recipe": "?", "network": "cnn", "distance": "1e9"}
+    app = open_page("race", **broken, seed="-", experiment="none", name="x" * 99, runs="lstm,???", review="99")
+    assert "The LSTM gets 89.0" in words_of(app)
+    assert not button(app, "train").disabled
+
+
+def test_a_run_that_is_forgotten_while_it_is_watched_stays_as_it_was(monkeypatch):
+    monkeypatch.setattr("rnn_core.jobs.Jobs.run", lambda self, id: LIVE)
+    app = open_page("race", runs="live1")
+    assert "step 60 of 100" in " ".join(str(one.proto) for one in app.get("progress"))
+    assert trainings.latest(replace(LIVE, id="gone2")) == LIVE
+    monkeypatch.undo()
+    assert trainings.latest(replace(LIVE, id="gone2")).id == "gone2"
 
 
 def test_settings_that_can_not_be_are_said_and_nothing_is_lost():
@@ -592,6 +611,6 @@ def test_every_browser_gets_a_word_of_its_own_once():
 
     first, second = ask(), ask()
     assert first != second
-    assert first.startswith(f"{COOKIE}=")
+    assert first.startswith(f"{trainings.COOKIE}=")
     assert "HttpOnly; SameSite=Lax" in first
     assert ask((b"cookie", first.split(";")[0].encode())) == ""

@@ -44,6 +44,14 @@ def find(id: str) -> Run:
     return shipped_runs().get(id) or trainings().run(id)
 
 
+def latest(run: Run) -> Run:
+    """Return a run as it is now, or as it was where it is not kept here any longer."""
+    try:
+        return find(run.id)
+    except InputError:
+        return run
+
+
 def find_all(ids: Iterable[str]) -> list[Run]:
     """Return the runs that are found; show a sentence for each that is not."""
     found = []

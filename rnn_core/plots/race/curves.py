@@ -180,7 +180,8 @@ def _heights(curves: Sequence[Curve], quantity: str) -> tuple[float, float]:
     if quantity == "accuracy":
         return min([0.45, *(value - 0.02 for value in values)]), 1.02
     if quantity == "loss":
-        return 0.0, min(1.1 * max([*values, log(2)]), 5.0)
+        top = min(1.1 * max([*values, log(2)]), 5.0)
+        return -0.03 * top, top
     positive = [max(value, 1e-9) for value in values]
     return floor(log10(min([*positive, 0.1]))), ceil(log10(max([*positive, 10.0])))
 
