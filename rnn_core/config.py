@@ -18,8 +18,11 @@ MAX_UNFINISHED_RUNS = 6
 MAX_WAITING_RUNS = 120
 """Trainings that wait, of all visitors: a class of forty with all three networks."""
 
-MAX_KEPT_RUNS = 200
+MAX_KEPT_RUNS = 100
 """Runs in memory; older ones are read from disk."""
+
+MAX_TRAINING_SECONDS = 1_800
+"""How long one training may keep others waiting; every recipe takes minutes, but a reader may ask for days."""
 
 WORKER_MEMORY = "2GB"
 """What a training process may take before it is ended, unless UNFOLD_WORKER_MEMORY says otherwise."""

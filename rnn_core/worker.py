@@ -5,7 +5,7 @@ looks several times a second whether it is to stop. Left out: whose turn it is (
 """
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import prod
 from typing import Any
 
@@ -15,6 +15,7 @@ from distributed import Event, get_worker, secede
 
 from rnn_core import baseline, corpora, imdb, models, training
 from rnn_core.checkpoints import MAX_PARAMETERS, Checkpoint, expected_shapes
+from rnn_core.config import MAX_TRAINING_SECONDS
 from rnn_core.errors import InputError
 from rnn_core.imdb import Dataset
 from rnn_core.jobs.tasks import Trained, stop_name
@@ -24,8 +25,8 @@ from rnn_core.runs import Baseline, Measured
 PACE = 0.25
 """Seconds between two records, and between two looks whether to stop. A look takes 3 ms where the processor is busy."""
 
-SLOWER = 2_000
-"""The pace falls with time, so that a training of a day has not many more records than this: 12,000."""
+SLOWER = 500
+"""The pace falls with time, so that the longest training has less than 2,000 records."""
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -87,18 +88,23 @@ def train(spec: Spec, run: str, topic: str) -> Trained:
         return Trained("cancelled", "", (), None, 0, 0.0)
     parameters = sum(value.numel() for value in model.parameters())
     line.tell(note="", parameters=parameters)
-    records = training.train(spec, dataset, model, every=1)
+    records = training.train(spec, dataset, model, every=1, tick=line.tick)
     last: Progress | None = None
-    told = 0.0
+    told, peak, started = 0.0, 0.0, time.monotonic()
     try:
         for last in records:
             now = time.monotonic()
             due = now - told >= max(PACE, last.seconds / SLOWER)
+            peak = max(peak, last.gradient_norm)
             if due or last.validation_loss is not None or last.step == last.steps:
-                told = now
-                line.tell(number=len(history), record=asdict(last))
-                history.append(last)
+                record = replace(last, gradient_norm=peak)  # an explosion lasts a step, and is to be seen
+                told, peak = now, 0.0
+                line.tell(number=len(history), record=asdict(record))
+                history.append(record)
             line.tick()
+            if now - started > MAX_TRAINING_SECONDS:
+                note = f"Stopped after {MAX_TRAINING_SECONDS // 60} minutes, the longest that a training may take here."
+                break
     except Stopped:
         state = "cancelled"
     except InputError as error:  # it diverged

@@ -11,6 +11,7 @@ import sys
 import tarfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -279,6 +280,14 @@ def test_stopped_training_gives_back_what_it_reached(line, stop_at):
     assert worker.learn_baseline(SHORT, "id", "topic") is None
 
 
+def test_training_that_takes_too_long_is_measured_as_it_is(line, monkeypatch):
+    monkeypatch.setattr(worker, "MAX_TRAINING_SECONDS", 0)
+    trained = worker.train(SHORT, "id", "topic")
+    assert (trained.state, len(trained.history)) == ("measuring", 1)
+    assert "the longest that a training may take" in trained.note
+    assert worker.measure(SHORT, trained, "id", "topic").test.reviews > 0
+
+
 def test_stopped_before_the_first_step(line):
     line.stop_at = 0
     assert worker.train(SHORT, "id", "topic") == tasks.Trained("cancelled", "", (), None, 0, 0.0)
@@ -397,6 +406,17 @@ def test_order_is_fair_on_a_real_worker(jobs, monkeypatch):
     jobs.cancel("ada", running)
     assert {over(jobs, id).state for id in waiting} == {"finished"}
     assert begun == [running, *(waiting[number] for number in (2, 4, 0, 1, 3))]
+
+
+def test_a_class_that_presses_the_button_together(jobs, monkeypatch):
+    begun, start = [], jobs._register.start
+    monkeypatch.setattr(jobs._register, "start", lambda id: (begun.append(id), start(id)))
+    quick = replace(SHORT, reviews=60, validation=0, epochs=1)
+    with ThreadPoolExecutor(30) as pool:
+        ids = list(pool.map(lambda number: jobs.submit(f"visitor {number}", quick), range(30)))
+    in_order = sorted(ids, key=lambda id: jobs._register._entries[id].number)
+    assert {over(jobs, id).state for id in in_order} == {"finished"}
+    assert begun == in_order
 
 
 def test_cancel_in_training_keeps_what_was_reached(jobs):

@@ -24,6 +24,9 @@ START_SECONDS = 180  # far above what is measured: 4 s, most of it to import tor
 
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 0,  # a run that kills its worker is not tried on the next one
+    # A worker that dies comes back. Dask would look for it once, so many seconds later, and if it had just died again,
+    # or was not back yet, never let it come back.
+    "distributed.deploy.lost-worker-timeout": "1000 days",
     "distributed.worker.preload": ["rnn_core.worker"],  # a worker that is ready has loaded torch
     "distributed.worker.profile.enabled": False,  # it would look at the training a hundred times a second
     # Memory is the training's own, nothing that Dask could write to disk; a worker that pauses would never go on.

@@ -15,7 +15,7 @@ import time
 from collections.abc import Hashable
 from typing import Any
 
-from rnn_core.jobs.cluster import Cluster
+from rnn_core.jobs.cluster import START_SECONDS, Cluster
 from rnn_core.jobs.following import LOST, STOPPED, Connection, Fetching, LostError
 from rnn_core.jobs.register import Register
 from rnn_core.runs import Baseline
@@ -119,10 +119,14 @@ class Dispatcher:
         runs: set[asyncio.Task[None]] = set()
         others: set[asyncio.Task[None]] = set()
         written = asked = -REVIEWS
+        seen = time.monotonic()  # a worker
         try:
             while not self._closing:
                 threads = await connection.threads()
                 self.ready = threads > 0
+                seen = time.monotonic() if self.ready else seen
+                if not self._cluster.address and time.monotonic() - seen > START_SECONDS:
+                    raise LostError  # then all is started anew
                 self._explain_waiting()
                 while len(runs) < threads and (next_one := self._register.next()):
                     runs.add(asyncio.create_task(connection.follow(next_one)))

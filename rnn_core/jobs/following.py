@@ -141,17 +141,15 @@ class Connection:
         try:
             trained: Trained = await self._result_of(id, training)
             reached = {"history": trained.history, "parameters": trained.parameters, "seconds": trained.seconds}
-            if trained.state != "measuring":
-                # Half a training is not measured: what it is worth says nothing about its recipe.
-                self._register.keep(id, trained.checkpoint, state=trained.state, note=trained.note, **reached)
+            self._register.keep(id, trained.checkpoint, state=trained.state, note=trained.note, **reached)
+            if trained.state != "measuring":  # what was cancelled says nothing about its recipe
                 return
-            self._register.keep(id, trained.checkpoint, state="measuring", note="", **reached)
             measured = await self._result_of(id, self._submit("measure", spec, training, id, self._topic))
         finally:
             training.release()
         if measured is not None:  # else it was cancelled
             self._register.change(id, measured=measured)
-            self._register.change(id, baseline=await self._baseline(id), state="finished", note="")
+            self._register.change(id, baseline=await self._baseline(id), state="finished", note=trained.note)
 
     async def _baseline(self, id: str) -> Baseline | None:
         """The baseline of a run, learnt once for all runs on the same reviews; None where the run was cancelled."""

@@ -15,7 +15,7 @@ class Trained:
     """What a training has reached, whether it came to its end or not."""
 
     state: str  # that the run takes: "measuring", "cancelled" or "failed"
-    note: str  # why it failed
+    note: str  # why it failed, or ended early
     history: tuple[Progress, ...]  # every record that was sent as an event, too
     checkpoint: Checkpoint | None  # None where nothing worth keeping was reached
     parameters: int
