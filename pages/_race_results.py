@@ -16,7 +16,7 @@ from pages.ui.registry import topic
 from rnn_core.plots.race import figure_confusion, figure_quality
 from rnn_core.race import mistakes, tables, why
 from rnn_core.race import sentences as said
-from rnn_core.race.shown import state_of
+from rnn_core.race.shown import reading_along, state_of
 from rnn_core.runs import Run
 
 
@@ -87,9 +87,7 @@ def read_mistakes(runs: Sequence[Run]) -> None:
 
 def read_with(run: Run) -> None:
     """Open the page of the gates with a run's network."""
-    if said.is_shipped(run):
-        address.remember("gates.network", run.id)
-    else:
-        address.remember("gates.run", run.id)
-        address.remember("gates.network", run.id)
+    address.remember("gates.network", run.id)
+    if not said.is_shipped(run):
+        address.remember("gates.run", reading_along(st.session_state.get("gates.run", ""), run.id))
     st.switch_page(topic("gates").page())

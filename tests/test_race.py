@@ -144,6 +144,12 @@ def test_shipped_runs_make_room_for_trained_ones():
     assert shown.with_new(("lstm", "gru", "mine"), ["new1", "new2"]) == "mine,new1,new2"
 
 
+def test_the_latest_three_read_along():
+    assert shown.reading_along("", "aaa") == "aaa"
+    assert shown.reading_along("aaa,bbb", "aaa") == "bbb,aaa"
+    assert shown.reading_along("aaa,bbb,ccc", "ddd") == "bbb,ccc,ddd"
+
+
 def test_names_say_what_is_special_and_never_repeat():
     assert name_run(SPEC, "", ()) == "LSTM at 40"
     assert name_run(make_spec("fast", "gru"), "", ()) == "GRU fast"

@@ -11,6 +11,9 @@ SHIPPED: Final = ("lstm", "gru", "rnn")
 START: Final = ",".join(SHIPPED)
 """What the picture shows at first."""
 
+MOST_READING: Final = 3
+"""Trained networks that the page of the gates shows at once."""
+
 MOST: Final = 9
 """Runs in one picture: each of three networks three times."""
 
@@ -24,6 +27,11 @@ def split(text: str) -> tuple[str, ...]:
 def joined(ids: Sequence[str]) -> str:
     """Return ids as they stand in the address."""
     return ",".join(dict.fromkeys(ids))
+
+
+def reading_along(text: str, id: str) -> str:
+    """Return which trained networks read on the page of the gates once this one does, too: the latest of them."""
+    return joined([*(one for one in split(text) if one != id), id][-MOST_READING:])
 
 
 def state_of(runs: Sequence[Run]) -> tuple[tuple[object, ...], ...]:
