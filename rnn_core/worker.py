@@ -150,6 +150,7 @@ def fetch(url: str, md5: str, topic: str) -> None:
     pooch.get_logger().setLevel("WARNING")
     secede()  # a download takes minutes, and hardly any work: the next training can run beside it
     worker = get_worker()
+    worker.log_event(topic, {"fetched": [0, 0]})
     told = 0.0
 
     def progress(done: int, total: int) -> None:

@@ -358,6 +358,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def jobs(folder):
     jobs = Jobs(workers=1, memory="1.2GB")
+    jobs.warm()
     yield jobs
     jobs.close()
 
@@ -470,6 +471,26 @@ def test_bug_on_a_worker_is_logged_there_where_the_owner_looks(jobs, monkeypatch
     run = over(jobs, jobs.submit("ada", SHORT))
     assert (run.state, run.note) == ("failed", following.BUG.format("AttributeError"))
     assert "in call" in caplog.text
+
+
+def test_a_fault_of_the_server_itself_leaves_nobody_waiting(folder, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    broken = Jobs(scheduler="no://address")
+    run = over(broken, broken.submit("ada", SHORT))
+    assert (run.state, run.note) == ("failed", dispatch.NO_CLUSTER)
+    assert "the trainings can't go on" in caplog.text
+    broken.fetch()
+    until(lambda: broken.fetching().state == "failed")
+    assert broken.fetching().note == dispatch.NO_CLUSTER
+    broken.close()
+
+
+def test_cluster_that_does_not_start(folder, monkeypatch):
+    monkeypatch.setattr(cluster.sys, "executable", "/bin/false")
+    broken = Jobs()
+    run = over(broken, broken.submit("ada", SHORT))
+    assert (run.state, run.note) == ("failed", dispatch.NO_CLUSTER)
+    broken.close()
 
 
 def test_killed_worker(jobs):
@@ -677,7 +698,7 @@ def test_closing_keeps_what_was_reached(jobs):
     under_way(jobs, id)
     family = psutil.Process(jobs._dispatcher._cluster._process.pid).children(recursive=True)
     jobs.close()
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in family)
+    until(lambda: not any(child.is_running() for child in family))
     for one, records in ((id, 2), (waiting, 0)):
         assert (jobs.run(one).state, jobs.run(one).note) == ("failed", following.STOPPED)
         assert len(Jobs().run(one).history) >= records

@@ -54,9 +54,8 @@ class Cluster:
         from distributed import Client
 
         address = self.address or await asyncio.wait_for(self._start(), START_SECONDS)
-        client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_SECONDS)
-        self._client = await client
-        return self._client
+        self._client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_SECONDS)
+        return await self._client
 
     async def close(self) -> None:
         """Leave the cluster, and end it where it was started here."""

@@ -1,10 +1,10 @@
-"""The thread that hands runs to the cluster, one for each free thread of a worker.
+"""The thread that hands runs to the cluster, one for each free worker.
 
 Runs wait in the server's register and not with Dask's scheduler, for three reasons. Dask hands every task to a worker
 at once, so its priorities order the queue of each worker, not the queue. When a worker dies, all tasks in its queue
 fail with the one that killed it. And what waits here outlives a scheduler that is lost.
 
-A run keeps its thread until it is measured, so a reader who has waited for her turn has no second one to wait for.
+A run keeps its worker until it is measured, so a reader who has waited for her turn has no second one to wait for.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Dispatcher:
         return self._closing
 
     def close(self) -> None:
-        """End everything; returns when no process is left, or after some seconds."""
+        """End everything; returns when the cluster has ended, or after some seconds. Its workers end when they miss it."""
         with self._lock:
             self._closing = True
         self.wake()
@@ -110,6 +110,9 @@ class Dispatcher:
             logger.error("there is no cluster to train on: %s", error)
             address = self._cluster.address
             self._refuse(NO_SCHEDULER.format(address) if address else NO_CLUSTER)
+        except Exception:  # whatever it is, nobody may wait for a thread that has ended
+            logger.exception("the trainings can't go on")
+            self._refuse(NO_CLUSTER)
         finally:
             self.ready = False
             opening.cancel()
@@ -122,13 +125,13 @@ class Dispatcher:
         seen = time.monotonic()  # a worker
         try:
             while not self._closing:
-                threads = await connection.threads()
-                self.ready = threads > 0
+                workers = await connection.workers()
+                self.ready = workers > 0
                 seen = time.monotonic() if self.ready else seen
                 if not self._cluster.address and time.monotonic() - seen > START_SECONDS:
                     raise LostError  # then all is started anew
                 self._explain_waiting()
-                while len(runs) < threads and (next_one := self._register.next()):
+                while len(runs) < workers and (next_one := self._register.next()):
                     runs.add(asyncio.create_task(connection.follow(next_one)))
                 if self._to_fetch:
                     self._to_fetch = False

@@ -27,7 +27,7 @@ SILENCE = 300.0
 GRACE = 10.0
 """Seconds that a worker has to hand over what a cancelled training has reached."""
 
-ANSWER = 10.0  # seconds that a scheduler has to answer
+ANSWER = 30.0  # seconds that a scheduler has to answer
 LOOK = 0.1  # seconds between two looks at what may have happened to a run
 MOST_BASELINES = 32
 
@@ -68,13 +68,16 @@ class Connection:
         self._client, self._own, self._register, self._baselines = client, own, register, baselines
         self._comm = client.scheduler_comm
         self._topic = f"unfold-{secrets.token_hex(8)}"
-        self._workers: dict[str, str] = {}  # where each run is trained
+        self._worker_of: dict[str, str] = {}  # where each run is trained
         self._learning: dict[Hashable, asyncio.Lock] = {}
         client.subscribe_topic(self._topic, self._heard)
 
-    async def threads(self) -> int:
-        """How many runs the workers can train at a time. Raises `LostError`."""
-        return sum((await self._ask(lambda: self._client.scheduler.ncores())).values())
+    async def workers(self) -> int:
+        """How many there are. One trains one run, however many threads it has: torch draws by one generator a process.
+
+        Raises `LostError`.
+        """
+        return len(await self._ask(lambda: self._client.scheduler.ncores()))
 
     async def have_reviews(self) -> bool:
         """Whether every worker finds ACL-IMDB. Raises `LostError`."""
@@ -98,13 +101,13 @@ class Connection:
             logger.exception("the training %s failed", id)
             note = BUG.format(type(error).__name__)
         finally:
-            self._workers.pop(id, None)
+            self._worker_of.pop(id, None)
         self._register.change(id, state="failed", note=note)
 
     async def fetch(self, tell: Callable[[Fetching], None]) -> None:
         """Download the reviews on a worker, telling how far it is. Raises nothing."""
         self.fetched = Fetching("fetching")
-        heard = time.monotonic()
+        heard = None  # when something was; before, it waits for a worker
         last = self.fetched
 
         async def look() -> None:
@@ -112,7 +115,7 @@ class Connection:
             if self.fetched is not last:
                 last, heard = self.fetched, time.monotonic()
                 tell(last)
-            if time.monotonic() - heard > SILENCE:
+            if heard is not None and time.monotonic() - heard > SILENCE:
                 raise FaultError(SILENT)
 
         try:
@@ -163,7 +166,8 @@ class Connection:
                     self._baselines[data] = learnt
                 if len(self._baselines) > MOST_BASELINES:
                     del self._baselines[next(iter(self._baselines))]
-            return self._baselines.get(data)
+        self._learning.pop(data, None)  # who waits for the lock has it
+        return self._baselines.get(data)
 
     async def _result_of(self, id: str, future: Any) -> Any:
         """The result of a task of a run; meanwhile hand on the reader's wish to cancel it."""
@@ -182,6 +186,8 @@ class Connection:
                 if not stopping:
                     stopping = time.monotonic()
                     await self._stop(id)
+                    if not attempts:  # others' tasks may go before it: don't wait for a worker to take it
+                        raise FaultError
                 elif time.monotonic() - stopping > GRACE:
                     self._register.change(id, state="cancelled", note="")
 
@@ -194,7 +200,7 @@ class Connection:
     async def _give_up(self, id: str) -> None:
         """End the worker of a run, so that the next one doesn't wait for it; where the cluster is the server's own."""
         await self._stop(id)
-        worker = self._workers.get(id)
+        worker = self._worker_of.get(id)
         if self._own and worker:
             await self._ask(lambda: self._client.restart_workers([worker], raise_for_error=False))
 
@@ -240,7 +246,7 @@ class Connection:
         if not self._register.hear(id):
             return
         if "started" in message:
-            self._workers[id] = message["started"]
+            self._worker_of[id] = message["started"]
             self._register.start(id)
         elif "record" in message:
             values: dict[str, Any] = {
