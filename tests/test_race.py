@@ -308,7 +308,7 @@ def test_how_a_run_stands(one, expected):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.01, "under 0.1 s"), (8.24, "8.2 s"), (46.2, "46 s"), (200, "3 min 20 s"), (7_260, "2.02 h")],
+    [(0.01, "less than 0.1 s"), (8.24, "8.2 s"), (46.2, "46 s"), (200, "3 min 20 s"), (7_260, "2.02 h")],
 )
 def test_durations(seconds, text):
     assert sentences.duration(seconds).replace("\u00a0", " ") == text

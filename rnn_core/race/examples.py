@@ -20,7 +20,7 @@ TASKS: Final = (
     ),
     (
         "Watch it explode",
-        "The gradient norm of every step, before clipping. Whose is the largest, and how often is it cut to the limit?",
+        "The gradient norm before clipping. Whose is the largest, and how often is it cut to the limit?",
         {"quantity": "gradient", "axis": "reviews", "runs": START, "network": "rnn"},
     ),
     (

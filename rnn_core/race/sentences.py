@@ -56,7 +56,7 @@ def percent(share: float) -> str:
 def duration(seconds: float) -> str:
     """Write seconds as people say them: "8.2 s", "46 s", "3 min 20 s"."""
     if seconds < 0.1:
-        return "under 0.1\N{NO-BREAK SPACE}s"
+        return "less than 0.1\N{NO-BREAK SPACE}s"
     if seconds < 10:
         return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
     if round(seconds) < 120:

@@ -223,7 +223,7 @@ def _level_names(curves: Sequence[Curve], quantity: str) -> list[dict[str, Any]]
             "y": log10(value) if quantity == "gradient" else value,
             "yanchor": "bottom",
             "showarrow": False,
-            "font": {"color": color("muted"), "size": 14},
+            "font": {"color": color("muted")},
         }
         for name, value in _level_values(curves, quantity).items()
     ]
