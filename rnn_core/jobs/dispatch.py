@@ -75,7 +75,7 @@ class Dispatcher:
         return self._closing
 
     def close(self) -> None:
-        """End everything; returns when the cluster has ended, or after some seconds. Its workers end when they miss it."""
+        """End everything; returns when the cluster has ended, or after some seconds; workers end when they miss it."""
         with self._lock:
             self._closing = True
         self.wake()
