@@ -8,7 +8,7 @@ from pages._race_results import read_with
 from pages._race_settings import TOPIC
 from pages.ui import address, page
 from pages.ui.controls import ask, choose_many
-from pages.ui.trainings import find_all, keep, known, network_file
+from pages.ui.trainings import find_all, keep, known, latest, network_file
 from rnn_core.errors import InputError
 from rnn_core.race import sentences
 from rnn_core.race.naming import renamed
@@ -34,7 +34,7 @@ def called(run: Run) -> Run:
 
 def choose_runs(runs: Sequence[Run]) -> None:
     """Let the reader take runs out of the picture, and put them back."""
-    names = {run.id: called(run).name for run in find_all(known([run.id for run in runs]))}
+    names = {run.id: called(run).name for run in find_all(known([run.id for run in runs]), say=False)}
     choose_many(TOPIC, "runs", "In the picture", names, tuple(split(START)))
 
 
@@ -43,7 +43,8 @@ def manage(runs: Sequence[Run]) -> None:
     st.subheader("Keep, rename, carry away", anchor=False)
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"{TOPIC}.row.{run.id}"):
-            ask(TOPIC, f"name.{run.id}", f"Name of {run.name}", run.name, tidy_name)
+            own = latest(run).name
+            ask(TOPIC, f"name.{run.id}", f"Name of {own}", own, tidy_name)
             st.caption(page.literal(sentences.describe(run)))
             if sentences.can_read(run) and st.button("Read with it", key=f"{TOPIC}.read.{run.id}"):
                 read_with(run)

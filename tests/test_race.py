@@ -336,6 +336,10 @@ def test_reasons_are_computed_from_the_results():
     assert "better than it (+11.0 points)" in reasons(better)
     assert "about as good as it (+0.5 points)" in reasons(same)
     assert "worse than it (-28.0 points)" in reasons(worse)
+    far = replace(run("gru", 0.7), baseline=Baseline(metrics(0.75), 2.0, 100))
+    both = reasons(better, far)
+    assert "is right on 88.0 % after 0.3\u00a0s. LSTM is better" in both
+    assert "is right on 75.0 % after 2.0\u00a0s. GRU is worse than it (-5.0 points)" in both
     assert "had to be clipped in 50.0 % of its records (largest 1.5)" in reasons(carried)
     calm = replace(carried, spec=replace(SPEC, clip_norm=5.0))
     assert "never had a gradient above 5 (largest 1.5)" in reasons(calm)
@@ -479,8 +483,20 @@ def test_a_link_shows_runs_and_says_which_are_gone(kept):
 
 
 def test_a_run_can_be_renamed_for_the_link(kept):
-    words = words_of(open_page("race", runs=kept[0], **{"name__kept1": "Winner"}))
-    assert "Winner gets 93.0" in words
+    app = open_page("race", runs=kept[0], **{"name__kept1": "Winner"})
+    assert "Winner gets 93.0" in words_of(app)
+    app.run()
+    assert app.query_params["race.name.kept1"] == "Winner"
+    assert "race.name.lstm" not in app.query_params
+
+
+def test_a_run_that_has_vanished_is_said_once():
+    files = RunFiles()
+    files.save(run(id="brief1", name="Brief"))
+    app = open_page("race", runs="brief1")
+    assert "Brief gets 90.0" in words_of(app)
+    files.delete("brief1")
+    assert words_of(app.run()).count("“brief1” is not kept here") == 1
 
 
 def test_too_many_trainings_are_refused_beside_the_button(monkeypatch):

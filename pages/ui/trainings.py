@@ -52,14 +52,15 @@ def latest(run: Run) -> Run:
         return run
 
 
-def find_all(ids: Iterable[str]) -> list[Run]:
-    """Return the runs that are found; show a sentence for each that is not."""
+def find_all(ids: Iterable[str], *, say: bool = True) -> list[Run]:
+    """Return the runs that are found; show a sentence for each that is not, unless told not to."""
     found = []
     for id in ids:
         try:
             found.append(find(id))
         except InputError as error:
-            problem(str(error))
+            if say:
+                problem(str(error))
     return found
 
 

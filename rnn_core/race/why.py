@@ -9,7 +9,7 @@ from rnn_core.race.curves import COIN, held_out_accuracy, seconds_to
 from rnn_core.race.experiments import NEVER
 from rnn_core.race.naming import NETWORKS
 from rnn_core.race.sentences import duration, percent
-from rnn_core.runs import Run
+from rnn_core.runs import Baseline, Run
 
 BY_HEART: Final = 0.05
 """A larger gap between the accuracies on training and held-out reviews is called learning by heart."""
@@ -68,23 +68,24 @@ def _guessing(runs: Sequence[Run]) -> str:
 
 
 def _baseline(runs: Sequence[Run]) -> str:
-    """Compare with the bag of words on the same reviews."""
-    parts, best = [], None
+    """Compare with the bag of words on the same reviews, which differs from corpus to corpus."""
+    compared: dict[Baseline, list[str]] = {}
     for run in runs:
         if run.baseline is None:
             continue
-        best = run.baseline
-        gap = _accuracy(run) - best.test.accuracy
-        unsure = ERRORS * math.sqrt(2) * standard_error(best.test.accuracy, best.test.reviews)
-        verdict = "about as good as" if abs(gap) < unsure else "better than" if gap > 0 else "worse than"
-        parts.append(f"{run.name} is {verdict} it ({100 * gap:+.1f} points)")
-    if best is None:
+        test = run.baseline.test
+        gap = _accuracy(run) - test.accuracy
+        unsure = ERRORS * math.sqrt(2) * standard_error(test.accuracy, test.reviews)
+        verdict = "about as good as" if abs(gap) <= unsure else "better than" if gap > 0 else "worse than"
+        compared.setdefault(run.baseline, []).append(f"{run.name} is {verdict} it ({100 * gap:+.1f} points)")
+    if not compared:
         return ""
-    return (
-        f"Logistic regression on the bag of words, which knows no order, is right on {percent(best.test.accuracy)} "
-        f"after {duration(best.seconds)}. {listed(parts)}. Where a single word decides, order adds nothing; a network "
-        "earns its time only where words change each other."
-    )
+    parts = [
+        f"Logistic regression on the bag of words, which knows no order, is right on {percent(baseline.test.accuracy)} "
+        f"after {duration(baseline.seconds)}. {listed(said)}."
+        for baseline, said in compared.items()
+    ]
+    return f"{' '.join(parts)} Where single words decide, order adds little; it counts where words change each other."
 
 
 def _clipping(runs: Sequence[Run]) -> str:

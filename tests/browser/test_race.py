@@ -157,6 +157,7 @@ def test_runs_are_taken_out_of_the_picture_and_renamed(page, server):
     settled(page)
     page.get_by_role("textbox", name="Name of GRU").fill("Grace <b>")
     expect(page.get_by_test_id("stMain")).to_contain_text("Grace <b> gets 89.4")
+    expect(page).to_have_url(re.compile(r"race\.name\.gru=Grace"))
     settled(page)
     expect(picture(page, "race.curves.accuracy.seconds").locator(".annotation-text").first).to_be_visible()
 
