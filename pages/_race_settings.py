@@ -1,5 +1,6 @@
 """All hyperparameters of a recipe, each with its meaning and its range; what differs from the recipe is named."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,8 @@ def settings(recipe: str, corpus: str) -> dict[str, Any]:
     place = f"{recipe}.{corpus}"
     said = st.container()
     with st.expander(f"All settings of the recipe {recipe}", key=f"{TOPIC}.settings", on_change="rerun") as opened:
-        found = {}
+        found: dict[str, Any] = {}
+        value_of = ask_for if opened.open else partial(read_only, said)
         for group, names in fields.NAMES.items():
             if opened.open:
                 st.markdown(f"**{group}**")
@@ -28,7 +30,7 @@ def settings(recipe: str, corpus: str) -> dict[str, Any]:
                 cells = st.columns(fields.A_ROW) if opened.open else [st.container() for _ in row]
                 for name, cell in zip(row, cells, strict=False):
                     with cell:
-                        found[name] = setting(f"{place}.{name}", name, base, bool(opened.open))
+                        found[name] = value_of(f"{place}.{name}", name, base)
         found["pipeline"] = cleaning(f"{place}.cleaning", fields.steps_of(base.pipeline), bool(opened.open))
         if opened.open:
             st.caption(page.literal(fields.differing(recipe, corpus)))
@@ -41,11 +43,19 @@ def settings(recipe: str, corpus: str) -> dict[str, Any]:
     return changed
 
 
-def setting(key: str, name: str, base: Spec, opened: bool) -> Any:
-    """Ask for one hyperparameter; where the settings are closed, only read it."""
+def read_only(said: Any, key: str, name: str, base: Spec) -> Any:
+    """Read one hyperparameter where the settings are closed; say in the container `said` what can't be read."""
+    default, key = fields.written(base, name), f"{TOPIC}.{key}"
+    value, wrong = read_or_last(key, address.recall(key, default), default, fields.reader(name))
+    if wrong:
+        with said:
+            page.problem(wrong)
+    return value
+
+
+def ask_for(key: str, name: str, base: Spec) -> Any:
+    """Ask for one hyperparameter."""
     default, read = fields.written(base, name), fields.reader(name)
-    if not opened:
-        return read_or_last(f"{TOPIC}.{key}", address.recall(f"{TOPIC}.{key}", default), default, read)[0]
     if name in fields.CHOICES:
         value = read(choose(TOPIC, key, fields.label(name), fields.CHOICES[name], default))
     else:

@@ -551,6 +551,7 @@ def test_a_run_that_is_forgotten_while_it_is_watched_stays_as_it_was(monkeypatch
 def test_settings_that_can_not_be_are_said_and_nothing_is_lost():
     app = open_page("race", **{"classroom__grammar__epochs": "x", "classroom__grammar__crop_shortest": "900"})
     assert "crop_longest must be at least" in words_of(app)
+    assert "epochs can't be 'x'" in words_of(app)
     assert button(app, "train").disabled
     assert app.session_state["race.classroom.grammar.epochs"] == "x"
 
