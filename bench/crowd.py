@@ -6,7 +6,6 @@ of the page's run, at the visitor. Whose turn falls when is drawn from a seed.
 """
 
 import asyncio
-import os
 import random
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from bench.table import Measurement
+from bench.training import reviews_archive
 from rnn_core.run_files import RunFiles
 from rnn_core.runs import Run
-from tools.server import PROJECT_DIR, serve
+from tools.server import serve
 from tools.visitor import Visitor, visit
 
 SLIDERS = {
@@ -33,13 +33,6 @@ SLIDERS = {
 VISITORS = 10
 CLASS = 30
 CURVES = "race.curves.accuracy.seconds"
-
-
-def reviews_archive() -> Path | None:
-    """ACL-IMDB beside the project, as the tests find it; None where it isn't."""
-    shared = Path(os.environ.get("UNFOLD_SHARED_DATA") or PROJECT_DIR.parent / "shared" / "data")
-    archive = shared / "aclImdb_labelled.tar.gz"
-    return archive if archive.is_file() else None
 
 
 async def sliders(url: str, changes: int) -> list[float]:

@@ -31,13 +31,18 @@ ACCURACIES = {0.80: 10, 0.83: 20}
 REVIEWS, REPORT_STEPS = 6_400, 16
 
 
-def source() -> Path:
-    """ACL-IMDB beside the project, as the tests find it, else where `imdb.find_source` looks."""
-    from rnn_core import imdb
-
+def reviews_archive() -> Path | None:
+    """ACL-IMDB beside the project, as the tests find it; None where it isn't."""
     shared = Path(os.environ.get("UNFOLD_SHARED_DATA") or PROJECT_DIR.parent / "shared" / "data")
     archive = shared / "aclImdb_labelled.tar.gz"
-    return archive if archive.is_file() else imdb.find_source()
+    return archive if archive.is_file() else None
+
+
+def source() -> Path:
+    """The reviews beside the project, else those where `imdb.find_source` looks."""
+    from rnn_core import imdb
+
+    return reviews_archive() or imdb.find_source()
 
 
 def loops(architecture: str, runs: int) -> dict[str, Any]:
