@@ -23,6 +23,12 @@ TIME = {"group": f"{TOPIC}.time", "position": f"{TOPIC}.time"}
 trace_chain = st.cache_resource(max_entries=64, show_spinner=False)(core.trace_markov_chain)
 
 
+@st.cache_resource(max_entries=128, show_spinner=False)
+def draw(name: str, spec: core.Spec) -> Any:
+    """Draw a picture of a chain; readers of the same chain share it."""
+    return getattr(plots, name)(trace_chain(spec))
+
+
 def show(name: str, picture: Any, words: str, table: Any, *of: Any, **more: Any) -> None:
     """Show a picture of this page, with the table of something."""
     live_figure(picture, key=f"{TOPIC}.{name}", description=words, numbers=partial(table, *of), name=name, **more)
@@ -37,9 +43,11 @@ def toy(trace: core.Trace) -> None:
     """The chain with its run, and the run over time."""
     left, right = st.columns(2, gap="medium")
     with left:
-        show("chain", plots.deck_chain(trace), say.reading(trace), tables.transitions_table, trace, **TIME)
+        show("chain", draw("deck_chain", trace.spec), say.reading(trace), tables.transitions_table, trace, **TIME)
     with right:
-        show("run", plots.deck_run(trace), say.about_shares(trace), tables.run_table, trace, slider=False, **TIME)
+        show(
+            "run", draw("deck_run", trace.spec), say.about_shares(trace), tables.run_table, trace, slider=False, **TIME
+        )
         st.caption(page.literal(f"{say.about_shares(trace)} {say.DIAMONDS}"))
     st.caption(say.reading(trace))
 
@@ -50,12 +58,12 @@ def over_time(trace: core.Trace) -> None:
     with left:
         st.subheader("Where is it likely to be?", anchor=False)
         write(say.about_marginals(trace))
-        words, deck = say.about_marginals(trace), plots.deck_marginals(trace)
+        words, deck = say.about_marginals(trace), draw("deck_marginals", trace.spec)
         show("marginals", deck, words, tables.marginals_table, trace, position=f"{TOPIC}.t")
     with right:
         st.subheader("How fast does it forget?", anchor=False)
         write(say.about_speed(trace))
-        words, figure = say.about_speed(trace), plots.figure_distances(trace)
+        words, figure = say.about_speed(trace), draw("figure_distances", trace.spec)
         show("distances", figure, words, tables.distances_table, trace)
 
 
@@ -66,7 +74,7 @@ def starts(trace: core.Trace) -> None:
     write(say.about_classes(trace))
     left, right = st.columns(2, gap="medium")
     with left:
-        words, deck = say.about_classes(trace), plots.deck_powers(trace)
+        words, deck = say.about_classes(trace), draw("deck_powers", trace.spec)
         show("powers", deck, words, tables.powers_table, trace, position=f"{TOPIC}.power")
     with right:
         st.html(to_table(tables.classes_table(trace)))
