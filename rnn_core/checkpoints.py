@@ -33,6 +33,9 @@ FORMAT_VERSION = "1"
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 """Architectures, and how many blocks of m rows their weight matrices stack."""
 
+SHIPPED = ("lstm", "gru", "rnn")
+"""Names of the three networks that come with Unfold, in the order in which they are shown."""
+
 MAX_FILE_BYTES = 64_000_000
 MAX_HEADER_BYTES = 16_000_000
 MAX_PARAMETERS = 30_000_000
@@ -235,7 +238,7 @@ def load_model(name: str, folder: Path = MODELS_DIR) -> Checkpoint:
 
 def shipped_models() -> dict[str, Checkpoint]:
     """Return the three networks that come with Unfold, by name. Raises `DataMissingError` as `load_model` does."""
-    return {name: load_model(name) for name in ("lstm", "gru", "rnn")}
+    return {name: load_model(name) for name in SHIPPED}
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from rnn_core import run_json
-from rnn_core.checkpoints import Checkpoint, from_bytes, load_model, to_bytes, write_whole
+from rnn_core.checkpoints import SHIPPED, Checkpoint, from_bytes, load_model, to_bytes, write_whole
 from rnn_core.config import MODELS_DIR, cache_dir
 from rnn_core.errors import DataMissingError, InputError
 from rnn_core.parsing import visible
@@ -24,7 +24,6 @@ from rnn_core.runs import Run
 
 __all__ = ["RunFiles", "from_json", "new_id", "read_upload", "shipped_runs", "to_csv", "to_json", "with_record"]
 
-SHIPPED: Final = ("lstm", "gru", "rnn")
 MOST_RUNS: Final = 200
 """Runs that a folder keeps; the oldest go."""
 

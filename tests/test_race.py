@@ -10,7 +10,7 @@ import pytest
 from app import VisitorCookie
 from pages.ui import trainings
 from rnn_core import corpora, training
-from rnn_core.checkpoints import load_model
+from rnn_core.checkpoints import SHIPPED, load_model
 from rnn_core.errors import InputError
 from rnn_core.jobs import Fetching
 from rnn_core.metrics import Metrics
@@ -466,7 +466,7 @@ def test_the_page_opens_on_the_shipped_runs():
     words = words_of(app)
     assert "The GRU gets 89.4" in words
     assert sentences.OWN_REVIEWS in words
-    assert control(app, "runs").value == list(shown.SHIPPED)
+    assert control(app, "runs").value == list(SHIPPED)
     assert not button(app, "train").disabled
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rnn_core.checkpoints import SHIPPED
 from rnn_core.numerals import listed
 from rnn_core.race.curves import held_out_accuracy
 from rnn_core.race.naming import CORPORA
-from rnn_core.race.shown import SHIPPED
 from rnn_core.recipes import Progress, Spec
 from rnn_core.runs import Run
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rnn_core.checkpoints import SHIPPED
 from rnn_core.runs import ID, Run
 
 RUNS: Final = "race.runs"
-SHIPPED: Final = ("lstm", "gru", "rnn")
 START: Final = ",".join(SHIPPED)
 """What the picture shows at first."""
 
