@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 # One thread a process, before numpy and torch look: the tests may run beside each other on two cores.
@@ -16,6 +17,19 @@ def _own_cache(tmp_path_factory):
     """Nothing that a test downloads or computes lands in the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UNFOLD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _checked_figures():
+    """Plotly checks every attribute of every figure that a test draws; for readers, who wait, it doesn't."""
+    unchecked = go.Figure.__init__
+
+    def checked(self, *parts, **named):
+        unchecked(self, *parts, **{name: value for name, value in named.items() if name != "_validate"})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(go.Figure, "__init__", checked)
         yield
 
 

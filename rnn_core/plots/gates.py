@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from rnn_core.gates import Trace, percent
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import NETWORK_DASHES, OTHER_LOOKS, TEMPLATE, color, plain
+from rnn_core.plots.theme import NETWORK_DASHES, OTHER_LOOKS, color, plain, styled_figure
 from rnn_core.reading import LONGEST_NAME, Reading, hold, spread, unique_names
 
 QUANTITY_NAMES = {
@@ -299,12 +299,7 @@ def _figure(lines: list[dict[str, Any]], labels: Sequence[str], layout: dict[str
         "tickangle": -45,
     }
     meta = {"narrow_height": round(0.88 * layout["height"]), "words": ["xaxis"], **layout.get("meta", {})}
-    return go.Figure(
-        {
-            "data": lines,
-            "layout": {**layout, "template": TEMPLATE, "meta": meta, "xaxis": {**words, **layout.get("xaxis", {})}},
-        }
-    )
+    return styled_figure(lines, {**layout, "meta": meta, "xaxis": {**words, **layout.get("xaxis", {})}})
 
 
 def _apart(heights: Sequence[float], gap: float) -> list[float]:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.activations.sentences import power
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 
 FUNCTION_COLORS = {"sigmoid": "positive", "tanh": "negative", "relu": "rnn", "softmax": "positive"}
 FUNCTION_DASHES = {"sigmoid": "solid", "tanh": "dash", "relu": "dot"}
@@ -60,6 +60,6 @@ def line(x: Any, y: Any, ink: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def figure_of(lines: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
-    """Return a figure in the house's look, made in one step: Plotly checks every attribute at every step."""
+    """Return a figure in the house's look, a little lower on a phone."""
     meta = {"narrow_height": round(0.92 * layout["height"])}
-    return go.Figure({"data": lines, "layout": {**layout, "template": TEMPLATE, "meta": meta}})
+    return styled_figure(lines, {**layout, "meta": meta})

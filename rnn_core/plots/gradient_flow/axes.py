@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.gradient_flow.sentences import FLOAT32_LARGEST, FLOAT32_NORMAL, FLOAT32_SMALLEST, percent, power_of_ten
-from rnn_core.plots.theme import NETWORK_DASHES, TEMPLATE, color
+from rnn_core.plots.theme import NETWORK_DASHES, color, styled_figure
 
 ROLES: Final = {"rnn": "rnn", "sigmoid": "accent", "lstm": "lstm", "gru": "gru"}
 DASHES: Final = {**NETWORK_DASHES, "sigmoid": "dashdot"}
@@ -95,6 +95,6 @@ def steps_axis(steps: int) -> dict[str, Any]:
 
 
 def figure_of(lines: Sequence[Mapping[str, Any]], layout: dict[str, Any]) -> go.Figure:
-    """Return a figure in the house's look, made in one step: Plotly checks every attribute at every step."""
+    """Return a figure in the house's look, a little lower on a phone."""
     meta = {"narrow_height": round(0.9 * layout["height"]), **layout.get("meta", {})}
-    return go.Figure({"data": list(lines), "layout": {**layout, "template": TEMPLATE, "meta": meta}})
+    return styled_figure(lines, {**layout, "meta": meta})

@@ -3,12 +3,11 @@
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.hidden_markov.continuous import ROUNDS, Trace, densities, ellipses
 from rnn_core.hidden_markov.continuous_words import captions
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import STATE_DASHES, STATE_ROLES, STATE_SYMBOLS, TEMPLATE, color
+from rnn_core.plots.theme import STATE_DASHES, STATE_ROLES, STATE_SYMBOLS, color, styled_figure
 
 HEIGHT: Final = 470
 STRIP: Final = 20  # pixels a state, of the path
@@ -58,7 +57,7 @@ def deck_continuous(trace: Trace) -> Deck:
         },
         y=trace.paths.astype(np.float32) + 1,
     )  # fmt: skip
-    figure = go.Figure({"data": traces, "layout": _layout(trace, is_line)})
+    figure = styled_figure(traces, _layout(trace, is_line))
     stops = [str(number) for number in ROUNDS]
     return Deck(figure, "round", stops, frames, captions=captions(trace), start=len(ROUNDS) - 1)
 
@@ -107,7 +106,6 @@ def _layout(trace: Trace, is_line: bool) -> dict[str, Any]:
         "height": height,
         "legend": {"itemclick": False, "itemdoubleclick": False},
         "meta": {"narrow_height": height},
-        "template": TEMPLATE,
         "xaxis2": {**still, "anchor": "y2", "range": [0.5, T + 0.5], "title": {"text": "step"}},
         "yaxis2": {**still, "domain": [0, path], "range": [N + 0.5, 0.5], "tickvals": list(range(1, N + 1)),
                    "title": {"text": "state"}},

@@ -3,12 +3,11 @@
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.hidden_markov.learning import ROUNDS, STARTS, Trace, stops
 from rnn_core.hidden_markov.learning_words import captions
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import TEMPLATE, color, plain_names
+from rnn_core.plots.theme import color, plain_names, styled_figure
 
 HEIGHT: Final = 330
 ROW: Final = 34  # pixels
@@ -49,21 +48,18 @@ def deck_likelihood(trace: Trace, start: int, own: float) -> Deck:
              "showarrow": False, "font": {"color": color("accent"), "size": 14}}
         )  # fmt: skip
     edge = 0.1 * max(top - bottom, 1.0)
-    figure = go.Figure(
+    figure = styled_figure(
+        [*lines, here],
         {
-            "data": [*lines, here],
-            "layout": {
-                "annotations": notes,
-                "dragmode": False,
-                "height": HEIGHT,
-                "meta": {"narrow_height": 280},
-                "shapes": shapes,
-                "template": TEMPLATE,
-                "xaxis": {"fixedrange": True, "tickvals": places, "ticktext": list(stops()), "title": {"text": "round"},
-                          "range": [-0.4, len(ROUNDS) - 0.6]},
-                "yaxis": {"fixedrange": True, "title": {"text": "log P"}, "range": [bottom - edge, top + edge]},
-            },
-        }
+            "annotations": notes,
+            "dragmode": False,
+            "height": HEIGHT,
+            "meta": {"narrow_height": 280},
+            "shapes": shapes,
+            "xaxis": {"fixedrange": True, "tickvals": places, "ticktext": list(stops()), "title": {"text": "round"},
+                      "range": [-0.4, len(ROUNDS) - 0.6]},
+            "yaxis": {"fixedrange": True, "title": {"text": "log P"}, "range": [bottom - edge, top + edge]},
+        },
     )  # fmt: skip
     frames = {(STARTS, "x"): places[:, None], (STARTS, "y"): values[:, start, None]}
     return Deck(
@@ -92,30 +88,27 @@ def deck_model(trace: Trace, start: int, names: tuple[str, ...], symbols: tuple[
     few = steps <= 14
     row_axis = {"tickvals": rows, "ticktext": states, "autorange": "reversed", "fixedrange": True, "showgrid": False}
     titles = [(0, "at first"), (1.5 + N / 2, "next"), (2.5 + N + M / 2, "emits")]
-    figure = go.Figure(
+    figure = styled_figure(
+        [squares, strip],
         {
-            "data": [squares, strip],
-            "layout": {
-                "annotations": [
-                    {"x": x, "y": 0.56, "yref": "paper", "yanchor": "top", "yshift": -4, "text": text,
-                     "showarrow": False, "font": {"size": 14, "color": color("muted")}}
-                    for x, text in titles
-                ],
-                "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
-                "dragmode": False,
-                "height": height,
-                "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
-                "template": TEMPLATE,
-                "xaxis": {"side": "top", "tickvals": [0, *range(2, 2 + N), *range(3 + N, 3 + N + M)],
-                          "ticktext": ["π", *states, *marks], "fixedrange": True, "showgrid": False},
-                "yaxis": {**row_axis, "domain": [0.56, 1]},
-                "xaxis2": {"anchor": "y2", "fixedrange": True, "showgrid": False,
-                           "title": {"text": "P(state | all observations), first sequence"},
-                           **({"tickvals": list(range(1, steps + 1)), "ticktext": [marks[k] for k in observed]}
-                              if few else {})},
-                "yaxis2": {**row_axis, "domain": [0, 0.4]},
-            },
-        }
+            "annotations": [
+                {"x": x, "y": 0.56, "yref": "paper", "yanchor": "top", "yshift": -4, "text": text,
+                 "showarrow": False, "font": {"size": 14, "color": color("muted")}}
+                for x, text in titles
+            ],
+            "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
+            "dragmode": False,
+            "height": height,
+            "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
+            "xaxis": {"side": "top", "tickvals": [0, *range(2, 2 + N), *range(3 + N, 3 + N + M)],
+                      "ticktext": ["π", *states, *marks], "fixedrange": True, "showgrid": False},
+            "yaxis": {**row_axis, "domain": [0.56, 1]},
+            "xaxis2": {"anchor": "y2", "fixedrange": True, "showgrid": False,
+                       "title": {"text": "P(state | all observations), first sequence"},
+                       **({"tickvals": list(range(1, steps + 1)), "ticktext": [marks[k] for k in observed]}
+                          if few else {})},
+            "yaxis2": {**row_axis, "domain": [0, 0.4]},
+        },
     )  # fmt: skip
     frames = {(0, "z"): tables, (1, "z"): posteriors}
     return Deck(figure, "round", stops(), frames, start=len(ROUNDS) - 1)

@@ -16,7 +16,7 @@ from rnn_core.hidden_markov.trace import Mode, arrow_shares, column_shares
 from rnn_core.hidden_markov.writing import in_cell, logarithm, percent
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.shapes import Film, Points, box
-from rnn_core.plots.theme import TEMPLATE, color, plain, plain_names
+from rnn_core.plots.theme import color, plain, plain_names, styled_figure
 
 WIDE: Final = 0.33  # half the width of a cell; a step is 1 wide
 HIGH: Final = 0.3  # half its height; a state is 1 high
@@ -62,7 +62,7 @@ def deck_trellis(trace: Trace, mode: Mode, view: View, logarithms: bool = False)
         _paths(film, trace, mode, view, stops)
     frames = [[_cell(stop.t, stop.state, 0.02)] if stop.kind == "cell" else [] for stop in stops]
     film.moving({"mode": "lines", "line": {"color": color("ink"), "width": 4}}, frames)
-    figure = go.Figure({"data": _silent(film.traces), "layout": _layout(trace, mode, view)})
+    figure = styled_figure(_silent(film.traces), _layout(trace, mode, view))
     said = captions(trace, mode, view, logarithms)
     return Deck(figure, "cell", [stop.name for stop in stops], film.frames, captions=said, start=len(stops) - 1)
 
@@ -80,20 +80,17 @@ def figure_overview(trace: Trace, view: View) -> go.Figure:
         "hovertemplate": "step %{x}: %{z:.0%}<extra></extra>",
     }  # fmt: skip
     height = 64 + 22 * len(names)
-    return go.Figure(
+    return styled_figure(
+        [strip],
         {
-            "data": [strip],
-            "layout": {
-                "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
-                "dragmode": False,
-                "height": height,
-                "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
-                "shapes": [frame],
-                "template": TEMPLATE,
-                "xaxis": {"fixedrange": True, "range": [0.5, T + 0.5], "title": {"text": "step"}, "showgrid": False},
-                "yaxis": _rows(names),
-            },
-        }
+            "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
+            "dragmode": False,
+            "height": height,
+            "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
+            "shapes": [frame],
+            "xaxis": {"fixedrange": True, "range": [0.5, T + 0.5], "title": {"text": "step"}, "showgrid": False},
+            "yaxis": _rows(names),
+        },
     )
 
 
@@ -264,7 +261,6 @@ def _layout(trace: Trace, mode: Mode, view: View) -> dict[str, Any]:
         "height": height,
         "margin": {"l": 4, "r": 4, "t": legend, "b": 4},
         "meta": {"narrow_height": min(460, 80 + legend + 72 * len(names)), "scales": {"coloraxis": "gate"}},
-        "template": TEMPLATE,
         "xaxis": {
             "fixedrange": True,
             "range": [view.first - 0.5, view.last + 0.5],

@@ -11,7 +11,7 @@ from rnn_core.markov_chain.spec import MOST_TYPED
 from rnn_core.markov_chain.writing import counted
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.markov_chain.graph import HEIGHT, NARROW_HEIGHT
-from rnn_core.plots.theme import STATE_DASHES, STATE_ROLES, STATE_SYMBOLS, TEMPLATE, color, plain
+from rnn_core.plots.theme import STATE_DASHES, STATE_ROLES, STATE_SYMBOLS, color, plain, styled_figure
 
 SHORTEST, LONGEST = 8, 40
 """Steps of the pictures of marginals and distances, where the chain doesn't ask for more or fewer."""
@@ -79,40 +79,37 @@ def deck_run(trace: Trace) -> Deck:
         moves[4] = diamonds
     frames = {(k, "xy"[n]): points[..., n].astype(np.float32) for k, points in moves.items() for n in range(2)}
     whole = {"fixedrange": True, "showgrid": False}
-    figure = go.Figure(
+    figure = styled_figure(
+        [{"type": "scatter", **trace} for trace in traces],
         {
-            "data": [{"type": "scatter", **trace} for trace in traces],
-            "layout": {
-                "dragmode": False,
-                "height": HEIGHT,
-                "meta": {"narrow_height": NARROW_HEIGHT - 60},
-                "showlegend": False,
-                "template": TEMPLATE,
-                "xaxis": {
-                    **whole,
-                    "domain": [0, 0.6],
-                    "range": [-0.5, T + 0.5],
-                    "title": {"text": "the run: step"},
-                    **({"dtick": 1} if T < 5 else {}),
-                },
-                "xaxis2": {
-                    **whole,
-                    "domain": [0.66, 1],
-                    "range": [-0.05 * largest, 1.12 * largest],
-                    "tickformat": ".0%",
-                    "nticks": 3,
-                    "tickangle": 0,
-                    "title": {"text": "share of time"},
-                },
-                "yaxis": {
-                    "fixedrange": True,
-                    "range": [N - 0.4, -0.6],
-                    "tickvals": list(range(N)),
-                    "ticktext": [plain(name, 10) for name in states],
-                    **({} if N <= MOST_TYPED else {"tickfont": {"size": 11}}),
-                },
+            "dragmode": False,
+            "height": HEIGHT,
+            "meta": {"narrow_height": NARROW_HEIGHT - 60},
+            "showlegend": False,
+            "xaxis": {
+                **whole,
+                "domain": [0, 0.6],
+                "range": [-0.5, T + 0.5],
+                "title": {"text": "the run: step"},
+                **({"dtick": 1} if T < 5 else {}),
             },
-        }
+            "xaxis2": {
+                **whole,
+                "domain": [0.66, 1],
+                "range": [-0.05 * largest, 1.12 * largest],
+                "tickformat": ".0%",
+                "nticks": 3,
+                "tickangle": 0,
+                "title": {"text": "share of time"},
+            },
+            "yaxis": {
+                "fixedrange": True,
+                "range": [N - 0.4, -0.6],
+                "tickvals": list(range(N)),
+                "ticktext": [plain(name, 10) for name in states],
+                **({} if N <= MOST_TYPED else {"tickfont": {"size": 11}}),
+            },
+        },
     )
     along = [float(t) for t in times]
     return Deck(figure, "step", [str(t) for t in times], frames, start=T, along=along)
@@ -159,20 +156,18 @@ def deck_marginals(trace: Trace) -> Deck:
             }
         )
     top = max(float(trace.marginals[: end + 1].max()), float(trace.average.max()))
-    figure = go.Figure(
+    figure = styled_figure(
+        [{"type": "scatter", **trace} for trace in traces],
         {
-            "data": [{"type": "scatter", **trace} for trace in traces],
-            "layout": {
-                **_still(),
-                "xaxis": {
-                    "fixedrange": True,
-                    "range": [-0.4, last + 0.05 * end + 0.3 + 0.05 * (end + 1) * (len(shown) - 1)],
-                    "tickvals": list(range(0, end + 1, next(step for step in (1, 2, 5, 10, 20) if end <= 7 * step))),
-                    "title": {"text": "step t; at the right, the long run"},
-                },
-                "yaxis": {"fixedrange": True, "range": [-0.03, 1.05 * top], "title": {"text": "probability"}},
+            **_still(),
+            "xaxis": {
+                "fixedrange": True,
+                "range": [-0.4, last + 0.05 * end + 0.3 + 0.05 * (end + 1) * (len(shown) - 1)],
+                "tickvals": list(range(0, end + 1, next(step for step in (1, 2, 5, 10, 20) if end <= 7 * step))),
+                "title": {"text": "step t; at the right, the long run"},
             },
-        }
+            "yaxis": {"fixedrange": True, "range": [-0.03, 1.05 * top], "title": {"text": "probability"}},
+        },
     )
     frames = {(0, axis): here[..., n].astype(np.float32) for n, axis in enumerate("xy")}
     captions, along = marginal_captions(trace)[: end + 1], [float(t) for t in times]
@@ -209,22 +204,20 @@ def figure_distances(trace: Trace) -> go.Figure:
             }
         )
     low = np.floor(np.log10(max(lowest, 1e-6)))
-    return go.Figure(
+    return styled_figure(
+        traces,
         {
-            "data": traces,
-            "layout": {
-                **_still(),
-                "xaxis": {"fixedrange": True, "range": [-0.4, end + 0.4], "title": {"text": "step t"}},
-                "yaxis": {
-                    "type": "log",
-                    "fixedrange": True,
-                    "dtick": 1,
-                    "exponentformat": "power",
-                    "range": [min(low, -1) - 0.1, 0.15],
-                    "title": {"text": "distance from the long run"},
-                },
+            **_still(),
+            "xaxis": {"fixedrange": True, "range": [-0.4, end + 0.4], "title": {"text": "step t"}},
+            "yaxis": {
+                "type": "log",
+                "fixedrange": True,
+                "dtick": 1,
+                "exponentformat": "power",
+                "range": [min(low, -1) - 0.1, 0.15],
+                "title": {"text": "distance from the long run"},
             },
-        }
+        },
     )
 
 
@@ -237,19 +230,16 @@ def deck_powers(trace: Trace) -> Deck:
     ticks = {"tickvals": list(range(N)), "ticktext": names, "fixedrange": True, "showgrid": False}
     font = {"tickfont": {"size": 13 if small else 11}}
     heat = {"type": "heatmap", "z": tables[1], "coloraxis": "coloraxis", "xgap": 2, "ygap": 2, "hoverinfo": "z"}
-    figure = go.Figure(
+    figure = styled_figure(
+        [heat | ({"texttemplate": "%{z:.2f}", "textfont": {"size": 15}} if small else {})],
         {
-            "data": [heat | ({"texttemplate": "%{z:.2f}", "textfont": {"size": 15}} if small else {})],
-            "layout": {
-                "coloraxis": {"cmin": 0, "cmax": 1 if small else 0.6, "showscale": False},
-                "dragmode": False,
-                "height": min(HEIGHT, 140 + 62 * N),
-                "meta": {"narrow_height": min(NARROW_HEIGHT, 120 + 50 * N), "scales": {"coloraxis": "gate"}},
-                "template": TEMPLATE,
-                "xaxis": {**ticks, **font, "range": [-0.5, N - 0.5], "side": "top", "title": {"text": "then in"}},
-                "yaxis": {**ticks, **font, "range": [N - 0.5, -0.5], "title": {"text": "start in"}},
-            },
-        }
+            "coloraxis": {"cmin": 0, "cmax": 1 if small else 0.6, "showscale": False},
+            "dragmode": False,
+            "height": min(HEIGHT, 140 + 62 * N),
+            "meta": {"narrow_height": min(NARROW_HEIGHT, 120 + 50 * N), "scales": {"coloraxis": "gate"}},
+            "xaxis": {**ticks, **font, "range": [-0.5, N - 0.5], "side": "top", "title": {"text": "then in"}},
+            "yaxis": {**ticks, **font, "range": [N - 0.5, -0.5], "title": {"text": "start in"}},
+        },
     )
     values = [*map(str, EXPONENTS), AVERAGE]
     captions = ["Before any step: every start is itself."]
@@ -300,7 +290,6 @@ def _still() -> dict[str, Any]:
         "dragmode": False,
         "height": 340,
         "meta": {"narrow_height": 320},
-        "template": TEMPLATE,
         "hovermode": "closest",
     }
 

@@ -15,7 +15,7 @@ from rnn_core.markov_chain.sentences import least_labelled, run_captions
 from rnn_core.markov_chain.spec import MOST_TYPED
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.markov_chain.places import POINTS, arrow, label_place, positions, shortened, window
-from rnn_core.plots.theme import TEMPLATE, color, plain
+from rnn_core.plots.theme import color, plain, styled_figure
 
 HEIGHT = 430
 NARROW_HEIGHT = 390
@@ -35,19 +35,16 @@ def deck_chain(trace: Trace) -> Deck:
     """Draw the chain with its run: a graph, or with more states than it has room for, the table of probabilities."""
     small = len(trace.spec.states) <= MOST_TYPED
     traces, frames, layout = _graph(trace) if small else _table(trace)
-    figure = go.Figure(
+    figure = styled_figure(
+        traces,
         {
-            "data": traces,
-            "layout": {
-                "dragmode": False,
-                "height": HEIGHT,
-                "meta": {"narrow_height": NARROW_HEIGHT, "scales": {} if small else {"coloraxis": "gate"}},
-                "showlegend": False,
-                "template": TEMPLATE,
-                "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
-                **layout,
-            },
-        }
+            "dragmode": False,
+            "height": HEIGHT,
+            "meta": {"narrow_height": NARROW_HEIGHT, "scales": {} if small else {"coloraxis": "gate"}},
+            "showlegend": False,
+            "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
+            **layout,
+        },
     )
     T = trace.spec.steps
     return Deck(figure, "step", [str(t) for t in range(T + 1)], frames, captions=run_captions(trace), start=T)

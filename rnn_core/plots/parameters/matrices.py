@@ -10,7 +10,7 @@ from rnn_core.parameters.sentences import times
 from rnn_core.parameters.tables import KINDS
 from rnn_core.plots.parameters.labels import AIR, STRENGTHS, written
 from rnn_core.plots.parameters.plan import Placed, Plan, plan_matrices
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 
 HEIGHTS = (450, 320)
 """Pixels of the picture of the matrices, on a wide and on a narrow window."""
@@ -59,7 +59,6 @@ def figure_matrices(trace: Trace, convention: str, shown: Sequence[str] = ARCHIT
         "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.07, "yanchor": "top", "itemclick": False},
         "margin": {"t": 66 if len(shown) == 1 else 48},
         "meta": {"narrow_height": HEIGHTS[1]},
-        "template": TEMPLATE,
         "xaxis": {"range": [-0.01 * plan.width, 1.01 * plan.width], "visible": False, "constrain": "domain"},
         "yaxis": {
             "range": [-2 * AIR * plan.height, (1 + 2 * AIR) * plan.height + plan.gap],
@@ -69,9 +68,7 @@ def figure_matrices(trace: Trace, convention: str, shown: Sequence[str] = ARCHIT
             "constrain": "domain",
         },
     }
-    return go.Figure(
-        {"data": [*fills, *_pointed_at(plan), written(trace, convention, plan, shown), *keys], "layout": layout}
-    )
+    return styled_figure([*fills, *_pointed_at(plan), written(trace, convention, plan, shown), *keys], layout)
 
 
 def figure_preview(trace: Trace) -> go.Figure:

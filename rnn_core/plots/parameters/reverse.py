@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.parameters import ARCHITECTURES, FIRST_BUDGET, NAMES, Reverse, bought
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import NETWORK_DASHES, TEMPLATE, color
+from rnn_core.plots.theme import NETWORK_DASHES, color, styled_figure
 
 _SYMBOLS = {"rnn": "circle", "gru": "square", "lstm": "diamond"}
 
@@ -62,7 +61,6 @@ def deck_reverse(reverse: Reverse) -> Deck:
         "height": 460,
         "legend": {"orientation": "v", "x": 1, "xanchor": "right", "y": 0, "yanchor": "bottom", "itemclick": False},
         "meta": {"narrow_height": 420},
-        "template": TEMPLATE,
         "xaxis": {
             "range": [places[0] - 0.08, places[-1] + 0.08],
             "tickvals": list(ticks),
@@ -92,7 +90,7 @@ def deck_reverse(reverse: Reverse) -> Deck:
             "showgrid": False,
         },
     }
-    figure = go.Figure({"data": lines, "layout": layout})
+    figure = styled_figure(lines, layout)
     captions = [bought(reverse, stop) for stop in range(len(reverse.budgets))]
     values = [f"{budget:,}" for budget in reverse.budgets]
     return Deck(figure, "Budget", values, frames, captions=captions, start=start, along=places.tolist())

@@ -6,7 +6,7 @@ from rnn_core.parameters import ARCHITECTURES, NAMES, Trace
 from rnn_core.parameters.sentences import percent
 from rnn_core.parameters.tables import KINDS, kinds_there
 from rnn_core.plots.parameters.labels import STRENGTHS
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 
 TEXTURES = {"embedding": "/", "projection": "|", "output": "x"}
 """Patterns of the kinds that are no part of a gate."""
@@ -66,7 +66,6 @@ def figure_shares(trace: Trace, convention: str) -> go.Figure:
             "traceorder": "normal",
         },
         "meta": {"narrow_height": 260},
-        "template": TEMPLATE,
         "xaxis": {"range": [0, 1.25 * longest], "nticks": 4, "exponentformat": "none", "separatethousands": True},
         "yaxis": {
             "autorange": "reversed",
@@ -74,4 +73,4 @@ def figure_shares(trace: Trace, convention: str) -> go.Figure:
             "ticktext": [f"<b>{NAMES[name]}</b>" for name in ARCHITECTURES],
         },
     }
-    return go.Figure({"data": [*bars, totals], "layout": layout})
+    return styled_figure([*bars, totals], layout)

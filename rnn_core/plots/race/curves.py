@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.plots.theme import NETWORK_DASHES, STATE_SYMBOLS, TEMPLATE, color, plain
+from rnn_core.plots.theme import NETWORK_DASHES, STATE_SYMBOLS, color, plain, styled_figure
 from rnn_core.race.curves import AXES, COIN, GOAL, QUANTITIES, Curve
 from rnn_core.race.experiments import NEVER
 from rnn_core.runs import Run
@@ -44,24 +44,21 @@ def figure_curves(curves: Sequence[Curve], quantity: str, axis: str) -> go.Figur
     for curve in curves:
         lines += _lines(curve, marks[curve.run.id], logarithmic, alike)
     height = 390
-    return go.Figure(
+    return styled_figure(
+        lines,
         {
-            "data": lines,
-            "layout": {
-                "annotations": [*_names(curves, (low, high), longest, logarithmic), *_level_names(curves, quantity)],
-                "height": height,
-                "meta": {"narrow_height": 360},
-                "shapes": _levels(curves, quantity),
-                "showlegend": False,
-                "template": TEMPLATE,
-                "xaxis": {"range": [0, _room(curves, longest) or 1.0], "title": {"text": AXES[axis]}},
-                "yaxis": {
-                    "range": [low, high],
-                    "title": {"text": QUANTITIES[quantity]},
-                    **_ticks(quantity, low, high),
-                },
+            "annotations": [*_names(curves, (low, high), longest, logarithmic), *_level_names(curves, quantity)],
+            "height": height,
+            "meta": {"narrow_height": 360},
+            "shapes": _levels(curves, quantity),
+            "showlegend": False,
+            "xaxis": {"range": [0, _room(curves, longest) or 1.0], "title": {"text": AXES[axis]}},
+            "yaxis": {
+                "range": [low, high],
+                "title": {"text": QUANTITIES[quantity]},
+                **_ticks(quantity, low, high),
             },
-        }
+        },
     )
 
 

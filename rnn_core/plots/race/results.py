@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from rnn_core.plots.race.curves import LONGEST_NAME, symbols
-from rnn_core.plots.theme import TEMPLATE, color, plain
+from rnn_core.plots.theme import color, plain, styled_figure
 from rnn_core.race.curves import COIN
 from rnn_core.race.tables import baselines
 from rnn_core.runs import Run
@@ -68,23 +68,20 @@ def figure_quality(runs: Sequence[Run]) -> go.Figure:
                 "font": {"color": color("accent")},
             }
         )
-    return go.Figure(
+    return styled_figure(
+        lines,
         {
-            "data": lines,
-            "layout": {
-                "annotations": notes,
-                "height": 340,
-                "meta": {"narrow_height": 320},
-                "showlegend": False,
-                "template": TEMPLATE,
-                "xaxis": {"range": [0, 1.05 * longest], "title": {"text": "seconds of training"}},
-                "yaxis": {
-                    "range": [min(accuracies) - 0.03, max(accuracies) + 0.04],
-                    "tickformat": ".0%",
-                    "title": {"text": "test accuracy"},
-                },
+            "annotations": notes,
+            "height": 340,
+            "meta": {"narrow_height": 320},
+            "showlegend": False,
+            "xaxis": {"range": [0, 1.05 * longest], "title": {"text": "seconds of training"}},
+            "yaxis": {
+                "range": [min(accuracies) - 0.03, max(accuracies) + 0.04],
+                "tickformat": ".0%",
+                "title": {"text": "test accuracy"},
             },
-        }
+        },
     )
 
 
@@ -141,16 +138,13 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
             }
         )
     height = 40 + 220 * max(rows, 1)
-    return go.Figure(
+    return styled_figure(
+        lines,
         {
-            "data": lines,
-            "layout": {
-                "annotations": notes,
-                "height": height,
-                "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
-                "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
-                "template": TEMPLATE,
-                **layout,
-            },
-        }
+            "annotations": notes,
+            "height": height,
+            "coloraxis": {"cmin": 0, "cmax": 1, "showscale": False},
+            "meta": {"narrow_height": height, "scales": {"coloraxis": "gate"}},
+            **layout,
+        },
     )

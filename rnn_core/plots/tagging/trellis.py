@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.plots.theme import TEMPLATE, color, plain
+from rnn_core.plots.theme import color, plain, styled_figure
 from rnn_core.tagging.sentences import percent
 from rnn_core.tagging.tags import NAMES, TAGS
 from rnn_core.tagging.trace import Reading, Trace, is_short
@@ -32,27 +32,24 @@ def figure_trellis(reading: Reading) -> go.Figure:
     """
     trace = reading.latest
     traces = [*_dots(trace), *_before(reading), _runner_up(trace), _best_path(trace), _likely(trace), *_numbers(trace)]
-    return go.Figure(
+    return styled_figure(
+        traces,
         {
-            "data": traces,
-            "layout": {
-                "height": 430,
-                "hovermode": "closest",
-                "legend": {
-                    "orientation": "h",
-                    "x": 0,
-                    "xanchor": "left",
-                    "y": 1.0,
-                    "yanchor": "bottom",
-                    "traceorder": "reversed",
-                },
-                "margin": {"t": 30},
-                "meta": {"narrow_height": 400, "words": ["xaxis"]},
-                "template": TEMPLATE,
-                "xaxis": _words_axis(trace),
-                "yaxis": {**tags_axis(), "showgrid": not is_short(trace)},
+            "height": 430,
+            "hovermode": "closest",
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "traceorder": "reversed",
             },
-        }
+            "margin": {"t": 30},
+            "meta": {"narrow_height": 400, "words": ["xaxis"]},
+            "xaxis": _words_axis(trace),
+            "yaxis": {**tags_axis(), "showgrid": not is_short(trace)},
+        },
     )
 
 
@@ -64,11 +61,10 @@ def figure_preview(reading: Reading) -> go.Figure:
         "margin": {"t": 4},
         "meta": {"narrow_height": 250, "words": ["xaxis"]},
         "showlegend": False,
-        "template": TEMPLATE,
         "xaxis": _words_axis(trace),
         "yaxis": tags_axis(11),
     }
-    return go.Figure({"data": [*_dots(trace), _runner_up(trace), _best_path(trace), _likely(trace)], "layout": layout})
+    return styled_figure([*_dots(trace), _runner_up(trace), _best_path(trace), _likely(trace)], layout)
 
 
 def tags_axis(size: int = 0) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.tagging.trellis import LEAST, LEGEND, tags_axis
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 from rnn_core.tagging.tags import TAGS
 from rnn_core.tagging.trace import Trace
 
@@ -46,23 +45,20 @@ def deck_word(trace: Trace, captions: Sequence[str]) -> Deck:
         },
     ]
     traces[0] |= {"hoverinfo": "skip", "showlegend": False}
-    figure = go.Figure(
+    figure = styled_figure(
+        [{"type": "scatter", **trace} for trace in traces],
         {
-            "data": [{"type": "scatter", **trace} for trace in traces],
-            "layout": {
-                "height": 380,
-                "legend": LEGEND,
-                "margin": {"t": 30},
-                "meta": {"narrow_height": 350},
-                "template": TEMPLATE,
-                "xaxis": {
-                    "range": [-4, 104],
-                    "tickvals": [0, 50, 100],
-                    "ticktext": ["0 %", "50 %", "100 %"],
-                },
-                "yaxis": {**tags_axis(), "showgrid": True},
+            "height": 380,
+            "legend": LEGEND,
+            "margin": {"t": 30},
+            "meta": {"narrow_height": 350},
+            "xaxis": {
+                "range": [-4, 104],
+                "tickvals": [0, 50, 100],
+                "ticktext": ["0 %", "50 %", "100 %"],
             },
-        }
+            "yaxis": {**tags_axis(), "showgrid": True},
+        },
     )
     names = [f"{number}. {word}" for number, word in enumerate(trace.words, start=1)]
     frames = {(0, "x"): joints, (1, "x"): alone, (2, "x"): whole}

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 from rnn_core.unfolded_rnn import Trace, Updates, pair_terms, state_jacobians
 from rnn_core.unfolded_rnn.learning import (
     MILESTONES,
@@ -246,4 +246,4 @@ def deck_updates(updates: Updates) -> Deck:
 def _figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     height = layout["height"]
     meta = {"narrow_height": round(0.95 * height), **layout.get("meta", {})}
-    return go.Figure({"data": traces, "layout": {**layout, "template": TEMPLATE, "dragmode": False, "meta": meta}})
+    return styled_figure(traces, {**layout, "dragmode": False, "meta": meta})

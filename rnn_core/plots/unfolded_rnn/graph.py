@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.shapes import Film, Points, box
-from rnn_core.plots.theme import TEMPLATE, color, plain
+from rnn_core.plots.theme import color, plain, styled_figure
 from rnn_core.plots.unfolded_rnn.places import (
     BARS,
     CIRCUIT,
@@ -74,21 +74,18 @@ def deck_graph(trace: Trace, chosen: Key) -> Deck:
     film.still({"mode": "lines", "line": {"color": color("accent"), "width": 4}}, [_frame(chosen, nodes, places)])
     film.traces.append(_names(trace, places, nodes))
     height = round(min(HIGHEST, max(460, PIXELS * places.top)))
-    figure = go.Figure(
+    figure = styled_figure(
+        film.traces,
         {
-            "data": film.traces,
-            "layout": {
-                "coloraxis": {"cmin": -1.3, "cmax": 1.3, "showscale": False},
-                "dragmode": False,
-                "height": height,
-                "meta": {"narrow_height": round(0.85 * height), "scales": {"coloraxis": "diverging"}},
-                "showlegend": False,
-                "template": TEMPLATE,
-                "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
-                "xaxis": {"visible": False, "fixedrange": True, "range": [CIRCUIT - 0.5, places.right]},
-                "yaxis": {"visible": False, "fixedrange": True, "range": [-0.1, places.top]},
-            },
-        }
+            "coloraxis": {"cmin": -1.3, "cmax": 1.3, "showscale": False},
+            "dragmode": False,
+            "height": height,
+            "meta": {"narrow_height": round(0.85 * height), "scales": {"coloraxis": "diverging"}},
+            "showlegend": False,
+            "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
+            "xaxis": {"visible": False, "fixedrange": True, "range": [CIRCUIT - 0.5, places.right]},
+            "yaxis": {"visible": False, "fixedrange": True, "range": [-0.1, places.top]},
+        },
     )
     return Deck(figure, "time", stop_names(T), film.frames, captions=stop_captions(trace), start=2 * T)
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.numerals import indexed
 from rnn_core.plots.deck import Deck
-from rnn_core.plots.theme import TEMPLATE, color
+from rnn_core.plots.theme import color, styled_figure
 from rnn_core.unfolded_rnn import Comparison
 from rnn_core.unfolded_rnn.sentences import remembered, told_class
 
@@ -61,25 +60,22 @@ def deck_memory(comparison: Comparison) -> Deck:
         )
     title = {"yref": "paper", "y": 1.0, "yanchor": "bottom", "xref": "paper", "xanchor": "left", "showarrow": False}
     axis = {"tickvals": steps, "range": [0.5, T + 0.5], "title": {"text": "step t"}, "showgrid": False}
-    figure = go.Figure(
+    figure = styled_figure(
+        traces,
         {
-            "data": traces,
-            "layout": {
-                "annotations": [
-                    {**title, "x": 0, "text": "<b>recurrent</b>"},
-                    {**title, "x": 0.53, "text": "<b>feed-forward</b>"},
-                ],
-                "dragmode": False,
-                "height": 340,
-                "legend": {"y": 1.12},
-                "margin": {"t": 60},
-                "meta": {"narrow_height": 340},
-                "template": TEMPLATE,
-                "xaxis": {**axis, "domain": [0, 0.47]},
-                "xaxis2": {**axis, "domain": [0.53, 1], "anchor": "y"},
-                "yaxis": {"title": {"text": f"probability of class {k + 1}"}, "range": [-0.05, 1.05]},
-            },
-        }
+            "annotations": [
+                {**title, "x": 0, "text": "<b>recurrent</b>"},
+                {**title, "x": 0.53, "text": "<b>feed-forward</b>"},
+            ],
+            "dragmode": False,
+            "height": 340,
+            "legend": {"y": 1.12},
+            "margin": {"t": 60},
+            "meta": {"narrow_height": 340},
+            "xaxis": {**axis, "domain": [0, 0.47]},
+            "xaxis2": {**axis, "domain": [0.53, 1], "anchor": "y"},
+            "yaxis": {"title": {"text": f"probability of class {k + 1}"}, "range": [-0.05, 1.05]},
+        },
     )
     names = [indexed("x", j) for j in range(1, T + 1)]
     captions = [remembered(comparison, j) for j in range(1, T + 1)]
