@@ -52,6 +52,7 @@ def toy(trace: core.Trace) -> None:
     st.caption(say.reading(trace))
 
 
+@st.fragment
 def over_time(trace: core.Trace) -> None:
     """The marginals, and how fast they come near the long run."""
     left, right = st.columns(2, gap="medium")

@@ -97,6 +97,21 @@ def whole_network(spec: Spec, convention: str) -> Spec:
 
 
 @st.fragment
+def budget(spec: Spec, convention: str) -> None:
+    """What a number of parameters pays for."""
+    st.subheader("What a budget buys", anchor=False)
+    reverse = trace_reverse(spec, convention)
+    live_figure(
+        deck_reverse(reverse),
+        key="parameters.reverse",
+        description="The largest hidden size that a number of parameters pays for, for RNN, GRU and LSTM",
+        position="parameters.budget",
+        numbers=lambda: parameters.reverse_table(reverse),
+        name="budget",
+    )
+
+
+@st.fragment
 def laboratory() -> None:
     """The layers, the network around them, its cost, and the reverse question."""
     spec, convention = ask_layers()
@@ -118,16 +133,7 @@ def laboratory() -> None:
     trace = trace_parameters(replace(spec, steps=steps))
     st.html(to_table(parameters.cost_table(trace, convention)))
     st.markdown(page.literal(parameters.spent(trace, convention)))
-    st.subheader("What a budget buys", anchor=False)
-    reverse = trace_reverse(spec, convention)
-    live_figure(
-        deck_reverse(reverse),
-        key="parameters.reverse",
-        description="The largest hidden size that a number of parameters pays for, for RNN, GRU and LSTM",
-        position="parameters.budget",
-        numbers=lambda: parameters.reverse_table(reverse),
-        name="budget",
-    )
+    budget(spec, convention)
 
 
 page.open_page(topic("parameters"))
