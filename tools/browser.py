@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
@@ -102,22 +103,22 @@ def redrawn(page: Page, key: str) -> Iterator[None]:
     settled(page)
 
 
-def profile(browser: Browser, look: Look) -> BrowserContext:
-    """A profile of its own: no cookies, no cache, nothing remembered."""
-    return browser.new_context(
-        viewport={"width": look.width, "height": look.height},
-        color_scheme="dark" if look.scheme == "dark" else "light",
-        has_touch=look.touch,
-        is_mobile=look.touch,
-        device_scale_factor=2 if look.touch else 1,
-        reduced_motion="reduce",
-    )
+def options(look: Look) -> dict[str, Any]:
+    """What playwright is told of a window."""
+    return {
+        "viewport": {"width": look.width, "height": look.height},
+        "color_scheme": "dark" if look.scheme == "dark" else "light",
+        "has_touch": look.touch,
+        "is_mobile": look.touch,
+        "device_scale_factor": 2 if look.touch else 1,
+        "reduced_motion": "reduce",
+    }
 
 
 @contextmanager
 def window(browser: Browser, look: Look) -> Iterator[Page]:
-    """A page in a profile of its own."""
-    context = profile(browser, look)
+    """A page in a profile of its own: no cookies, no cache, nothing remembered."""
+    context = browser.new_context(**options(look))
     try:
         yield new_page(context)
     finally:

@@ -14,10 +14,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools import debian
+from tools import browser, debian
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
+
+    from tools.browser import Look
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APP = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -52,6 +54,16 @@ def missing() -> list[str]:
 def launch(playwright: "Playwright") -> "Browser":
     """Start the browser, headless."""
     return playwright.chromium.launch(executable_path=find(), headless=True, args=list(FLAGS))
+
+
+def launch_profile(playwright: "Playwright", look: "Look", folder: Path) -> "BrowserContext":
+    """Start a browser of its own, headless, that keeps its profile in a folder.
+
+    As a reader's browser does, it keeps scripts compiled: a page opens in half the time.
+    """
+    return playwright.chromium.launch_persistent_context(
+        folder, executable_path=find(), headless=True, args=list(FLAGS), **browser.options(look)
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tools import chromium
-from tools.browser import LOOKS, PROJECTOR, messages_from, new_page, profile
+from tools.browser import LOOKS, PROJECTOR, messages_from, new_page
 from tools.server import serve
 
 HARMLESS = (
@@ -43,27 +43,32 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def playwright():
     lacking = chromium.missing()
     if lacking and MAY_SKIP:
         pytest.skip(f"needs a browser: `apt-get install {' '.join(lacking)}`, or CHROMIUM with the path of one")
     assert lacking == []
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        running = chromium.launch(playwright)
-        yield running
-        running.close()
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
-def profiles(browser):
+def browser(playwright):
+    running = chromium.launch(playwright)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def profiles(playwright, tmp_path_factory):
     """One profile a look for all tests: its cache spares every page the scripts that all pages load."""
     made = {}
 
     def profile_of(look):
         if look not in made:
-            made[look] = profile(browser, look)
+            made[look] = chromium.launch_profile(playwright, look, tmp_path_factory.mktemp("profile"))
         return made[look]
 
     yield profile_of
@@ -91,7 +96,7 @@ def page(request, profiles, server):
     opened.on("pageerror", lambda error: errors.append(f"script: {error}"))
     opened.on("request", on_request)
     yield opened
-    for one in context.pages:
+    for one in context.pages[1:]:  # with the first, which is empty, the browser would end
         one.close()
     context.clear_cookies()
     context.clear_permissions()
