@@ -1,5 +1,6 @@
 """What holds for every page of the registry, seen in a real browser."""
 
+import asyncio
 import re
 import sys
 
@@ -7,33 +8,39 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.registry import TOPICS
-from tools.browser import ALL_IN_SIGHT, LOOKS, settled
+from tools.browser import ALL_IN_SIGHT, settled
+from tools.visitor import visit
+
+from .conftest import look
 
 MEGABYTE = 2**20
 PAGES = {"home": "", **{topic.name: topic.url_path for topic in TOPICS}}
 
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-every_look = pytest.mark.parametrize("page", [pytest.param(look, id=look.name) for look in LOOKS], indirect=True)
+every_window = pytest.mark.parametrize("page", [look("projector-light"), look("phone-light")], indirect=True)
 
 
 @every_page
-@every_look
+@every_window
 def test_opens_without_an_error_and_fits_its_window(page, server, path):
     """Nothing makes the page scroll sideways, and who does not see its pictures can read what they show."""
     page.goto(f"{server.url}/{path}")
-    settled(page)
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-    too_wide = page.evaluate(
-        """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
-          .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.scrollWidth)"""
-    )
-    assert too_wide == []
-    labels = page.locator(".live-figure .plot").evaluate_all(
-        "nodes => nodes.map(node => node.getAttribute('aria-label') ?? '')"
-    )
-    assert all(len(label) > 20 for label in labels), labels
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        settled(page)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        too_wide = page.evaluate(
+            """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+              .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.scrollWidth)"""
+        )
+        assert too_wide == []
+        labels = page.locator(".live-figure .plot").evaluate_all(
+            "nodes => nodes.map(node => node.getAttribute('aria-label') ?? '')"
+        )
+        assert all(len(label) > 20 for label in labels), labels
 
 
 def view(page):
@@ -98,8 +105,10 @@ def arrived(page, topic):
 
 
 def test_home_and_menu_lead_to_every_topic(page, server):
+    page.goto(server.url)
+    settled(page)
     for topic in TOPICS:
-        page.goto(server.url)
+        page.get_by_role("link", name="Unfold").first.click()
         settled(page).get_by_test_id("stMain").get_by_role("link", name=topic.title).click()
         arrived(page, topic)
         after = TOPICS[TOPICS.index(topic) - 1]  # any other page
@@ -114,11 +123,16 @@ def test_unknown_address_says_so(page, server):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_server_stays_small(page, server):
+def test_server_stays_small(server):
     """After every page has been shown: no torch in the process, and less than 200 MB."""
-    for path in PAGES.values():
-        page.goto(f"{server.url}/{path}")
-        settled(page)
+
+    async def visit_all():
+        for path in PAGES.values():
+            async with visit(server.url, path) as visitor:
+                assert visitor.texts
+                assert visitor.errors == []
+
+    asyncio.run(visit_all())
     assert server.has_loaded("numpy"), "a process that computed nothing proves nothing"
     assert not server.has_loaded("torch")
     assert server.memory() < 200 * MEGABYTE
