@@ -13,33 +13,12 @@ from pages.ui.registry import topic
 from pages.ui.tries import Try, tries
 from rnn_core import parameters
 from rnn_core.parameters import ARCHITECTURES, CONVENTIONS, NAMES, Spec, Trace, trace_parameters, trace_reverse
+from rnn_core.parameters.examples import START, TASKS
 from rnn_core.plots.parameters import deck_reverse, explain_matrices, figure_matrices, figure_shares
 
 NUMBERS = {number: number for number in "1234"}
 SHOWN = {"all": "all three", **NAMES}
-START = {
-    **{"input": "100", "hidden": "50", "projection": "0", "layers": "1", "directions": "1", "convention": "textbook"},
-    **{"shown": "all", "vocabulary": "0", "outputs": "0", "steps": "100", "budget": "1,000,000"},
-}
 PROJECTION = "Projection p of the LSTM (0 = none): shortens the state from m numbers to p"
-TWO_WAYS = {"input": "128", "hidden": "64", "layers": "2", "directions": "2", "vocabulary": "20000", "outputs": "1"}
-TASKS = (
-    Try(
-        "The networks of this app",
-        "They read film reviews with 20,002 known words. Scroll down: how much of the LSTM is LSTM?",
-        {**START, "convention": "pytorch", "vocabulary": "20002", "outputs": "1", "budget": "3,000,000"},
-    ),
-    Try(
-        "One network, two counts",
-        "Keras prints 2,757,761 for this whole LSTM. Switch to PyTorch and find the 1,024 that it has more.",
-        {**START, **TWO_WAYS, "convention": "keras", "shown": "lstm"},
-    ),
-    Try(
-        "A million to spend",
-        "An LSTM costs four times an RNN. Does the same money buy it a quarter of the units? Drag the last picture.",
-        START,
-    ),
-)
 
 
 def ask_size(name: str, label: str, field: str) -> int:
@@ -73,7 +52,7 @@ def layers_to_scale(trace: Trace, convention: str) -> None:
         name=f"weights-{choice}",
     )
     st.markdown(f"**{page.literal(headline)}** {page.literal(explain_matrices(trace, convention, shown))}")
-    tries("parameters", TASKS)
+    tries("parameters", [Try(*task) for task in TASKS])
 
 
 def whole_network(spec: Spec, convention: str) -> Spec:
