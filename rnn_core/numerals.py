@@ -5,6 +5,18 @@ from collections.abc import Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_CERTAIN = 1 - 1e-11
+"""Shares from here on differ from 1 by rounding only."""
+
+
+def percent(share: float) -> str:
+    """Write a share as whole per cent, but never a nothing or a certainty that isn't there: "under 1 %"."""
+    value = 100 * share
+    if 0 < value <= 0.5:
+        return "under 1\N{NO-BREAK SPACE}%"
+    if 99.5 <= value < 100 * _CERTAIN:
+        return "over 99\N{NO-BREAK SPACE}%"
+    return f"{value:.0f}\N{NO-BREAK SPACE}%"
 
 
 def ten_to(exponent: int) -> str:

@@ -25,13 +25,13 @@ from rnn_core.hidden_markov.writing import (
     in_cell,
     listed,
     logarithm,
-    percent,
     percents_apart,
     probability,
     route,
     times,
     typed,
 )
+from rnn_core.numerals import percent
 from rnn_core.plots import hidden_markov as plots
 from rnn_core.plots.deck import Deck
 from tests import opened_page

@@ -15,7 +15,7 @@ from rnn_core.errors import InputError
 from rnn_core.hidden_markov import continuous_words
 from rnn_core.hidden_markov.continuous import FLOOR, ROUNDS, Spec, densities, ellipses, trace_continuous
 from rnn_core.hidden_markov.series import MOST_ROWS, Series, clouds, read_series, regimes, with_stroke, write_series
-from rnn_core.hidden_markov.writing import percent
+from rnn_core.numerals import percent
 from rnn_core.plots.hidden_markov.continuous import deck_continuous
 from tests import opened_page
 

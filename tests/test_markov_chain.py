@@ -34,7 +34,8 @@ from rnn_core.markov_chain.letters import LONGEST_TEXT, SPACE, read_symbols, to_
 from rnn_core.markov_chain.limits import absorption, distance, stationary_of, steps_until
 from rnn_core.markov_chain.spec import MOST_STATES, MOST_STEPS, start_anywhere, start_at, to_rows
 from rnn_core.markov_chain.trace import NEAR, run
-from rnn_core.markov_chain.writing import decimal, from_log10, percent, significant
+from rnn_core.markov_chain.writing import decimal, from_log10, significant
+from rnn_core.numerals import percent
 from rnn_core.plots import markov_chain as plots
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.markov_chain.course import horizon

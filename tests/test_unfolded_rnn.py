@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.errors import InputError
-from rnn_core.numerals import indexed
+from rnn_core.numerals import indexed, percent
 from rnn_core.plots import unfolded_rnn as plots
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.unfolded_rnn.places import Places, nodes_of
@@ -57,7 +57,7 @@ from rnn_core.unfolded_rnn.spec import (
     with_weights,
 )
 from rnn_core.unfolded_rnn.updates import LARGEST_LOSS, RATES
-from rnn_core.unfolded_rnn.writing import decimal, degrees, percent, short, significant, tex, tex_matrix
+from rnn_core.unfolded_rnn.writing import decimal, degrees, short, significant, tex, tex_matrix
 from tests import opened_page
 
 PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"

@@ -8,8 +8,8 @@ import numpy as np
 
 from rnn_core.hidden_markov.continuous import FLOOR, MOST_COMPONENTS, MOST_STATES, ROUNDS, Trace
 from rnn_core.hidden_markov.series import MOST_ROWS, Series, clouds, read_series, regimes, with_stroke, write_series
-from rnn_core.hidden_markov.writing import listed, logarithm, percent
-from rnn_core.numerals import ten_to
+from rnn_core.hidden_markov.writing import listed, logarithm
+from rnn_core.numerals import percent, ten_to
 from rnn_core.parsing import parse_whole
 
 SOURCES: Final = {"regimes": "a sample: returns", "clouds": "a sample: points", "own": "your numbers"}

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from rnn_core.hidden_markov.trace import Mode, Trace
-from rnn_core.hidden_markov.writing import logarithm, percent, probability, typed
-from rnn_core.numerals import indexed
+from rnn_core.hidden_markov.writing import logarithm, probability, typed
+from rnn_core.numerals import indexed, percent
 
 LETTERS: Final[dict[Mode, str]] = {"forward": "α", "backward": "β", "posterior": "γ", "viterbi": "δ"}
 

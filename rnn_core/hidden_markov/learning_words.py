@@ -9,7 +9,8 @@ from rnn_core.hidden_markov.learning import CLIMBING, MOST_SEQUENCES, ROUNDS, SA
 from rnn_core.hidden_markov.reading import Sequences
 from rnn_core.hidden_markov.spec import MOST_OBSERVATIONS, MOST_STATES, Model
 from rnn_core.hidden_markov.trace import TIED
-from rnn_core.hidden_markov.writing import listed, logarithm, percent
+from rnn_core.hidden_markov.writing import listed, logarithm
+from rnn_core.numerals import percent
 from rnn_core.parsing import parse_names, parse_whole
 
 SOURCES: Final = {"drawn": "drawn from the model above", "own": "your observations above"}

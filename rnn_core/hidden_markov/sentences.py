@@ -8,17 +8,8 @@ import numpy as np
 from rnn_core.hidden_markov.equations import cell_formula, log_joint, path_formula
 from rnn_core.hidden_markov.stops import Stop, View, stops_of
 from rnn_core.hidden_markov.trace import TIED, Mode, Trace
-from rnn_core.hidden_markov.writing import (
-    counted,
-    listed,
-    percent,
-    percents_apart,
-    probability,
-    route,
-    times,
-    typed,
-)
-from rnn_core.numerals import indexed
+from rnn_core.hidden_markov.writing import counted, listed, percents_apart, probability, route, times, typed
+from rnn_core.numerals import indexed, percent
 
 MODES = {"forward": "forward α", "backward": "backward β", "posterior": "posterior γ", "viterbi": "Viterbi δ"}
 NUMBERS = {"probabilities": "probabilities", "logarithms": "logarithms"}

@@ -8,7 +8,8 @@ import numpy as np
 
 from rnn_core.hidden_markov.equations import LETTERS, log_joint
 from rnn_core.hidden_markov.trace import Trace
-from rnn_core.hidden_markov.writing import percent, probability, route
+from rnn_core.hidden_markov.writing import probability, route
+from rnn_core.numerals import percent
 
 Table = dict[str, list[Any]]
 

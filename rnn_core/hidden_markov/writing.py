@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from rnn_core import numerals
-from rnn_core.numerals import set_apart, ten_to
+from rnn_core.numerals import percent, set_apart, ten_to
 
 _LN_10: Final = math.log(10)
 _SPACE: Final = "\N{NO-BREAK SPACE}"
@@ -15,9 +15,6 @@ _WRITTEN_OUT: Final = 6
 
 _MOST_DIGITS: Final = 6
 """Digits after the point that tell a probability from 1."""
-
-_CERTAIN: Final = 1 - 1e-11
-"""Shares from here on differ from 1 by rounding only."""
 
 
 def probability(log_value: float, digits: int = 3, least: int = -4) -> str:
@@ -53,16 +50,6 @@ def typed(value: float) -> str:
     if 0.99995 <= value < 1:
         return _short_of_one(value, 4)
     return _trimmed(f"{value:.4f}") if value >= 5e-5 or not value else probability(math.log(value), 2)
-
-
-def percent(share: float) -> str:
-    """Return a share as whole per cent, but never a nothing or a certainty that isn't there."""
-    value = 100 * share
-    if 0 < value <= 0.5:
-        return f"under 1{_SPACE}%"
-    if 99.5 <= value < 100 * _CERTAIN:
-        return f"over 99{_SPACE}%"
-    return f"{value:.0f}{_SPACE}%"
 
 
 def percents_apart(more: float, less: float) -> tuple[str, str]:

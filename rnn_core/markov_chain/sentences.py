@@ -16,11 +16,10 @@ from rnn_core.markov_chain.writing import (
     decimal,
     from_log10,
     is_exact,
-    percent,
     rounded,
     significant,
 )
-from rnn_core.numerals import indexed, listed, set_apart
+from rnn_core.numerals import indexed, listed, percent, set_apart
 
 MOST_TERMS = 5
 """Terms of a sum that a caption writes out."""

@@ -6,23 +6,11 @@ import numpy as np
 
 from rnn_core.numerals import ten_to
 
-_SPACE = "\N{NO-BREAK SPACE}"
-
 MOST_BRACED = 8
 """Names that a set writes out."""
 
 MOST_LISTED = 4
 """States that a sentence lists; of more it names the first."""
-
-
-def percent(share: float) -> str:
-    """Return a share as whole per cent, but never a nothing or a certainty that isn't there."""
-    value = 100 * share
-    if 0 < value <= 0.5:
-        return f"under 1{_SPACE}%"
-    if 99.5 <= value < 100 - 1e-11:
-        return f"over 99{_SPACE}%"
-    return f"{value:.0f}{_SPACE}%"
 
 
 def decimal(value: float, digits: int = 3) -> str:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core.numerals import indexed
+from rnn_core.numerals import indexed, percent
 from rnn_core.unfolded_rnn.trace import Trace, state_jacobians
 from rnn_core.unfolded_rnn.updates import LARGEST_LOSS, Updates
-from rnn_core.unfolded_rnn.writing import degrees, percent, significant
+from rnn_core.unfolded_rnn.writing import degrees, significant
 
 NOISE = 1e-6
 """Change of a loss, as a share of it (and of 1), that is called no change."""

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from rnn_core.numerals import indexed
+from rnn_core.numerals import indexed, percent
 from rnn_core.unfolded_rnn.comparison import Comparison
 from rnn_core.unfolded_rnn.differences import Differences
 from rnn_core.unfolded_rnn.spec import PARAMETERS, one_hot
 from rnn_core.unfolded_rnn.trace import Trace
-from rnn_core.unfolded_rnn.writing import decimal, percent, significant
+from rnn_core.unfolded_rnn.writing import decimal, significant
 
 ALIKE = 1e-3
 """Gradients that differ by no more than this share of the largest are called the same."""

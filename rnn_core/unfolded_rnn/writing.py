@@ -4,8 +4,6 @@ import numpy as np
 
 from rnn_core.numerals import ten_to
 
-_SPACE = "\N{NO-BREAK SPACE}"
-
 
 def decimal(value: float, digits: int = 2) -> str:
     """Return a number with two digits after the point, or as a power of ten from 1000 on; with a real minus sign."""
@@ -30,16 +28,6 @@ def significant(value: float, digits: int = 2) -> str:
     if -3 <= power < 3:
         return f"{value:.{max(0, digits - 1 - power)}f}".replace("-", "−")
     return f"{mantissa}·{ten_to(power)}"
-
-
-def percent(share: float) -> str:
-    """Return a share as whole per cent, but never a nothing or a certainty that isn't there."""
-    value = 100 * share
-    if 0 < value < 0.5:
-        return f"under 1{_SPACE}%"
-    if 99.5 < value < 100:
-        return f"over 99{_SPACE}%"
-    return f"{value:.0f}{_SPACE}%"
 
 
 def degrees(angle: float) -> str:

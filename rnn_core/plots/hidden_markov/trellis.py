@@ -13,7 +13,8 @@ from rnn_core.hidden_markov import Trace
 from rnn_core.hidden_markov.sentences import captions
 from rnn_core.hidden_markov.stops import Stop, View, cell_name, stops_of
 from rnn_core.hidden_markov.trace import Mode, arrow_shares, column_shares
-from rnn_core.hidden_markov.writing import in_cell, logarithm, percent
+from rnn_core.hidden_markov.writing import in_cell, logarithm
+from rnn_core.numerals import percent
 from rnn_core.plots.deck import Deck
 from rnn_core.plots.shapes import Film, Points, box
 from rnn_core.plots.theme import color, plain, plain_names, styled_figure
