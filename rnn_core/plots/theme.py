@@ -96,7 +96,7 @@ def styled_figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]
     """Return a figure in the house's look.
 
     Plotly's check of every attribute would take three to seven times as long as all the rest, at every change on
-    a page; our own tests draw every picture with the check.
+    a page. Its switch for that is not documented; our own tests draw every picture with the check.
     """
     return go.Figure(list(traces), {**layout, "template": TEMPLATE}, _validate=False)
 
