@@ -58,6 +58,15 @@ class Server:
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8").splitlines()
         return 1024 * next(int(line.split()[1]) for line in status if line.startswith(field))
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Nothing is computed, and nobody gets an answer, inside the `with`; not on Windows."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def has_loaded(self, library: str) -> bool:
         """Whether a file with that word in its path is mapped into the process; Linux only."""
         return library in Path(f"/proc/{self.pid}/maps").read_text(encoding="utf-8")
