@@ -42,6 +42,10 @@ MAX_PARAMETERS = 30_000_000
 MAX_UNITS = 2_048
 MAX_LAYERS = 8
 MAX_READ_TOKENS = 10_000
+MAX_WORDS = 200_000
+MAX_PARTS = 50_000
+"""Lists and sets of names in what a file says: one for each record of a history, and few more. What is read of a
+stranger's file takes a hundred times the memory of its text where it is made of nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +157,8 @@ def from_bytes(content: bytes, name: str = "this file", record: Mapping[str, Any
         raise InputError(f"{name} is larger than {MAX_FILE_BYTES // 1_000_000} MB, the most a model may have")
     if int.from_bytes(content[:8], "little") > min(MAX_HEADER_BYTES, len(content)):
         raise InputError(f"{name} is not a readable safetensors file (its header is longer than it may be)")
+    if content.count(b"{", 8, 8 + int.from_bytes(content[:8], "little")) > MAX_PARTS:
+        raise InputError(f"{name} is not a readable safetensors file (its header has too many parts)")
     try:
         weights = load(content)
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
@@ -164,10 +170,10 @@ def from_bytes(content: bytes, name: str = "this file", record: Mapping[str, Any
         raise InputError(f"{name} is not a model of this project (format {metadata.get('format')!r})")
     try:
         vocabulary = _vocabulary(metadata["vocabulary"])
-        pipeline = json.loads(metadata["pipeline"])
+        pipeline = read_json(metadata["pipeline"])
         max_tokens = int(metadata["max_tokens"])
         architecture = metadata["architecture"]
-        record = json.loads(metadata.get("record", "{}")) if record is None else record
+        record = read_json(metadata.get("record", "{}")) if record is None else record
     except InputError:
         raise
     except (KeyError, ValueError, RecursionError) as error:
@@ -250,12 +256,25 @@ def _load_unchanged(path: Path, modified: int, number: int) -> Checkpoint:
 @lru_cache(maxsize=4)
 def _vocabulary(text: str) -> Vocabulary:
     """Models that were trained together hold the same 20,000 words in memory once."""
-    words = json.loads(text)
+    words = read_json(text)
     if not isinstance(words, list):
         raise InputError("the vocabulary of a model must be a list of words")
+    if len(words) > MAX_WORDS:
+        raise InputError(f"the vocabulary of a model has at most {MAX_WORDS:,} words, got {len(words):,}")
     vocabulary = Vocabulary(tuple(words))
     "".join(words).encode()  # half a surrogate pair is no character
     return vocabulary
+
+
+def read_json(text: str) -> Any:
+    """Return what a stranger's JSON holds. Raises ValueError or RecursionError where it is none, or too much of it."""
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        raise ValueError("it has too many parts")
+    return json.loads(text, parse_constant=_no_number)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
 
 
 def write_whole(path: Path, content: bytes) -> None:

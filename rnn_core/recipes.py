@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from rnn_core import text_pipeline
-from rnn_core.checkpoints import GATES
+from rnn_core.checkpoints import GATES, MAX_WORDS
 from rnn_core.config import MAX_TOKENS
 from rnn_core.errors import InputError
 
@@ -121,7 +121,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "layers": (1, 8),
     "distance": (0, 500),
     "reviews": (10, 25_000),
-    "max_words": (1, 200_000),
+    "max_words": (1, MAX_WORDS),
     "max_tokens": (1, 2_000),
     "validation": (0, 20_000),
     "validations": (1, 100),

@@ -17,16 +17,17 @@ from itertools import pairwise
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from rnn_core.checkpoints import read_json
 from rnn_core.errors import InputError
 from rnn_core.parsing import LONGEST_QUOTE, visible
 from rnn_core.recipes import PHASES, RECIPES, Progress, Spec
 from rnn_core.runs import ID, STATES, Run, tidy_name
 
 FORMAT = 1
-MAX_CHARACTERS = 10_000_000
+MAX_CHARACTERS = 6_000_000
 """What `MAX_RECORDS` records take, written out."""
 
-MAX_RECORDS = 25_000
+MAX_RECORDS = 12_500
 MAX_VALUES = 100
 """In any other list: mistakes, shares of time."""
 
@@ -61,7 +62,7 @@ def parse(text: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"a run has at most {MAX_CHARACTERS:,} characters, got {len(text):,}")
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return read_json(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"this is no JSON that can be read ({error})") from error
 
@@ -216,10 +217,6 @@ def _list(value: Any, where: str, most: int) -> list[Any]:
     if len(value) > most:
         raise InputError(f"{where} must hold at most {most:,} values, got {len(value):,}")
     return value
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
 
 
 def _shown(value: Any) -> str:
