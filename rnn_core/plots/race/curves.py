@@ -15,8 +15,8 @@ from rnn_core.runs import Run
 LONGEST_NAME = 22
 """Characters of a run's name that stand in a picture."""
 
-SHORT_NAME = 14
-"""Characters of a name that stands behind its line; a longer one stands upon it."""
+SHORT_NAME = 10
+"""Characters of a name that has room behind its line, on a phone, too; a longer one stands above or below its end."""
 
 NEAR = 0.065
 """Names nearer than this part of the height would be written over each other."""
@@ -153,8 +153,9 @@ def _names(
                 "x": x,
                 "y": y,
                 "xanchor": "left" if left else "right",
-                "xshift": 12 if left else -12,
+                "xshift": 12 if left else 0,
                 "yanchor": "middle",
+                "yshift": 0 if left else -18 if y > high - 3 * gap else 18,
                 "showarrow": False,
                 "bgcolor": color("paper"),
                 "font": {"color": color(curve.run.spec.architecture)},

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from rnn_core.plots.race.curves import LONGEST_NAME, symbols
 from rnn_core.plots.theme import color, plain, styled_figure
 from rnn_core.race.curves import COIN
+from rnn_core.race.sentences import duration
 from rnn_core.race.tables import baselines
 from rnn_core.runs import Run
 
@@ -20,6 +21,7 @@ def figure_quality(runs: Sequence[Run]) -> go.Figure:
     marks = symbols(runs)
     measured = [run for run in runs if run.measured]
     lines: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     accuracies = [COIN]
     longest = max((run.seconds for run in measured), default=1.0)
@@ -28,20 +30,33 @@ def figure_quality(runs: Sequence[Run]) -> go.Figure:
         accuracy = run.measured.test.accuracy
         accuracies.append(accuracy)
         name = plain(run.name, LONGEST_NAME)
-        # Names of neighbours stand above and below in turn.
-        place = f"{('top', 'bottom')[number % 2]} {'left' if run.seconds > 0.5 * longest else 'right'}"
         lines.append(
             {
                 "type": "scatter",
                 "x": [run.seconds],
                 "y": [accuracy],
-                "mode": "markers+text",
-                "text": [f"<b>{name}</b>"],
-                "textposition": place,
-                "textfont": {"color": color(run.spec.architecture), "size": 16},
+                "mode": "markers",
                 "marker": {"color": color(run.spec.architecture), "size": 16, "symbol": marks[run.id]},
                 "hovertemplate": f"{name}: %{{y:.1%}} after %{{x:.1f}} s<extra></extra>",
                 "cliponaxis": False,
+            }
+        )
+        # Names of neighbours stand above and below in turn, on paper: the line of a baseline does not strike them out.
+        up, left = number % 2 == 0, run.seconds > 0.5 * longest
+        names.append(
+            {
+                "text": f"<b>{name}</b>",
+                "x": run.seconds,
+                "xanchor": "right" if left else "left",
+                "xshift": -6 if left else 6,
+                "y": accuracy,
+                "yanchor": "bottom" if up else "top",
+                "yshift": 10 if up else -10,
+                "showarrow": False,
+                "bgcolor": color("paper"),
+                "borderpad": 0,
+                "opacity": 0.9,
+                "font": {"color": color(run.spec.architecture), "size": 16},
             }
         )
     for name, baseline in baselines(measured).items():
@@ -54,16 +69,16 @@ def figure_quality(runs: Sequence[Run]) -> go.Figure:
                 "y": [baseline.test.accuracy] * 2,
                 "mode": "lines",
                 "line": ink,
-                "hovertemplate": f"{name}: %{{y:.1%}} after {baseline.seconds:.1f} s<extra></extra>",
+                "hovertemplate": f"{name}: %{{y:.1%}} after {duration(baseline.seconds)}<extra></extra>",
             }
         )
         notes.append(
             {
-                "text": f"{plain(name)}, {baseline.seconds:.1f} s",
+                "text": f"{plain(name)}, {duration(baseline.seconds)}",
                 "x": 0,
                 "xanchor": "left",
                 "y": baseline.test.accuracy,
-                "yanchor": "bottom",
+                "yanchor": "top",  # the name of the quickest run stands above
                 "showarrow": False,
                 "font": {"color": color("accent")},
             }
@@ -71,7 +86,7 @@ def figure_quality(runs: Sequence[Run]) -> go.Figure:
     return styled_figure(
         lines,
         {
-            "annotations": notes,
+            "annotations": [*notes, *names],
             "height": 340,
             "meta": {"narrow_height": 320},
             "showlegend": False,
