@@ -6,6 +6,7 @@ from pages._race_settings import TOPIC
 from pages._race_setup import Setup, start, why_not
 from pages.ui import page
 from pages.ui.controls import choose
+from rnn_core.race import fields, sentences
 from rnn_core.race.experiments import EXPERIMENTS, can_run, named_specs
 
 
@@ -19,7 +20,7 @@ def experiments(asked: Setup) -> None:
     if not asked.specs:  # why, stands beside the settings
         return
     button = f"{TOPIC}.experiment.start"
-    with page.beside():
+    with page.beside(), fields.by_label():
         named = named_specs(experiment, asked.recipe, asked.changes, asked.name)
         st.button(
             f"Train both: {' and '.join(experiment.ways)}",
@@ -29,4 +30,5 @@ def experiments(asked: Setup) -> None:
             args=(named, button),
             kwargs={"alone": True},
         )
+        st.html(sentences.POINTER)
         why_not(button)

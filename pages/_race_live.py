@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages._race_results import read_with
 from pages._race_settings import TOPIC
 from pages.ui import page
 from pages.ui.controls import choose
@@ -26,13 +27,16 @@ def draw(state: Any, quantity: str, axis: str, _runs: Sequence[Run]) -> Any:
     return figure_curves(trace_curves(_runs, quantity, axis), quantity, axis)
 
 
-def live(runs: Sequence[Run], below: Any) -> None:
-    """Show the runs, and in the empty place `below` the loop; as long as one of them is not over, once a second."""
+def live(runs: Sequence[Run], below: Any, near: Any) -> None:
+    """Show the runs, and in the empty place `below` the loop; as long as one of them is not over, once a second.
+
+    The empty place `near` is at the button, which on a phone is far below the curves: it says how they stand.
+    """
     changing = any(not run.over for run in runs)
-    st.fragment(follow, run_every=1 if changing else None)(runs, below)
+    st.fragment(follow, run_every=1 if changing else None)(runs, below, near)
 
 
-def follow(before: Sequence[Run], below: Any) -> None:
+def follow(before: Sequence[Run], below: Any, near: Any) -> None:
     """Show the runs as they are now; where one has come to another state, the whole page runs again."""
     runs = [run if run.over else renamed(latest(run), run.name) for run in before]
     if [run.state for run in runs] != [run.state for run in before]:
@@ -44,13 +48,16 @@ def follow(before: Sequence[Run], below: Any) -> None:
     for run in runs:
         if not run.over or run.state in ("failed", "cancelled"):
             standing(run)
-    st.caption(sentences.READING[quantity])
+    invite(runs)
+    st.caption(sentences.reading(runs, quantity))
+    near.html(sentences.pointer(runs))
     below.html(f"<p><b>The training loop</b> {escape(listing.headline(followed))}</p>{listing.to_html(followed)}")
 
 
 def curves(runs: Sequence[Run]) -> str:
     """Draw the curves, and say what they show; return of what they are."""
     words = sentences.headline(runs)
+    st.html(sentences.ANCHOR)
     st.markdown(f"**{page.literal(words)}**")
     with st.container(horizontal=True):
         quantity = choose(TOPIC, "quantity", "Curves of", QUANTITIES, "accuracy", hidden=True)
@@ -64,6 +71,14 @@ def curves(runs: Sequence[Run]) -> str:
         name=f"race-{quantity}",
     )
     return quantity
+
+
+def invite(runs: Sequence[Run]) -> None:
+    """Offer to read with each network that is there."""
+    with st.container(horizontal=True, key=f"{TOPIC}.invite"):
+        for run in filter(sentences.can_read, runs):
+            if st.button(page.literal(f"Read with {run.name}"), key=f"{TOPIC}.open.{run.id}"):
+                read_with(run)
 
 
 def standing(run: Run) -> None:

@@ -70,14 +70,15 @@ def read_mistakes(runs: Sequence[Run]) -> None:
     if not runs:
         return
     st.subheader("Reviews that they got wrong", anchor=False)
-    st.caption(mistakes.ORDER)
+    order = st.empty()
     with st.container(horizontal=True):
-        names = {run.id: run.name for run in runs}
+        names = {run.id: page.literal(run.name) for run in runs}
         chosen = choose(TOPIC, "wrong", "Network that was wrong", names, runs[0].id, hidden=True)
         run = next(run for run in runs if run.id == chosen)
         numbers = mistakes.numbers(run)
         number = choose(TOPIC, "review", "Review", numbers, "1", hidden=True)
     mistake = mistakes.pick(run, number)
+    order.caption(mistakes.ORDER[run.spec.corpus])
     st.markdown(page.literal(mistakes.verdict(run, mistake)))
     st.html(mistakes.to_html(run, mistake))
     if st.button("Read it with this network", key=f"{TOPIC}.read_mistake"):

@@ -34,7 +34,7 @@ def called(run: Run) -> Run:
 
 def choose_runs(runs: Sequence[Run]) -> None:
     """Let the reader take runs out of the picture, and put them back."""
-    names = {run.id: called(run).name for run in find_all(known([run.id for run in runs]), say=False)}
+    names = {run.id: page.literal(called(run).name) for run in find_all(known([run.id for run in runs]), say=False)}
     choose_many(TOPIC, "runs", "In the picture", names, tuple(split(START)))
 
 

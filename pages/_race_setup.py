@@ -56,7 +56,7 @@ def setup(below: Any) -> tuple[Setup, Any]:
         changes |= settings(recipe, corpus)
     architectures = tuple(NETWORKS) if network == "all" else (network,)
     specs: tuple[Spec, ...] = ()
-    with page.beside():
+    with page.beside(), fields.by_label():
         specs = tuple(make_spec(recipe, architecture, **changes) for architecture in architectures)
         expectation.caption(page.literal(sentences.expectation(specs[0])))
     return Setup(recipe, changes, specs, name, ready), button

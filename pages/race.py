@@ -21,12 +21,14 @@ def laboratory() -> None:
     loop, below = st.empty(), st.container()
     with left:
         runs = shown()
-        live(runs, loop)
-        choose_runs(runs)
     with right:
         asked, button = setup(below)
         with button:
             train_button(asked, runs)
+            near = st.container(key=f"{TOPIC}.near").empty()
+    with left:
+        live(runs, loop, near)
+        choose_runs(runs)
     with below:
         tries(TOPIC, [Try(*task) for task in TASKS])
     results(runs)

@@ -276,18 +276,42 @@ def test_the_headline_follows_the_race():
     assert sentences.headline([]) == sentences.NO_RUNS
     assert "first curve" in sentences.headline([WAITING])
     assert sentences.headline([LIVE]).startswith(
-        "The LSTM trains: after 6.0\u00a0s it is right on 70.0 % of the held-out"
+        "The LSTM trains: after 5.0\u00a0s it was right on 70.0 % of the held-out"
     )
     other = replace(LIVE, id="gru1", name="GRU", history=LIVE.history[:55])
     assert "leads" in sentences.headline([LIVE, other])
     assert sentences.headline([run("rnn", 0.5), run("gru", 0.97)]).startswith(
-        "The GRU gets 97.0 % of 2,000 test reviews"
+        "The GRU gets 97.0 % of 2,000 generated test reviews"
     )
+    real = run("rnn", 0.98, spec=make_spec("fast", "rnn"))
+    assert "98.0 % of 2,000 real test reviews" in sentences.headline([real])
+    assert "of its test reviews" in sentences.headline([real, run("gru", 0.97)])
+    assert "beforehand" not in sentences.headline([real])
+    assert sentences.headline(list(shipped_runs().values())).endswith("They were trained beforehand.")
     assert "now it reads the test reviews" in sentences.headline([replace(LIVE, state="measuring"), WAITING])
     many = [run(id=f"lstm{k}", accuracy=0.9 - k / 100) for k in range(5)]
     assert sentences.headline(many).endswith("2 more are behind.")
+    assert sentences.headline(many[1:]).endswith("1 more is behind.")
     assert "before it stopped" in sentences.headline([replace(LIVE, state="cancelled")])
     assert "first step" in sentences.headline([replace(WAITING, state="cancelled")])
+    assert "&lt;b&gt; gets 90.0 %" in sentences.pointer([run(name="<b>")])
+    assert sentences.POINTER not in sentences.pointer(list(shipped_runs().values()))
+
+
+def test_a_picture_is_explained_by_what_it_shows():
+    old = list(shipped_runs().values())
+    for quantity in ("accuracy", "loss"):
+        assert "held-out" not in sentences.reading(old, quantity)
+        for runs in ([], [*old, run()], [WAITING]):
+            assert "held-out" in sentences.reading(runs, quantity)
+    assert "before clipping" in sentences.reading(old, "gradient")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(1.0, "100.0 %"), (0.9996, "over 99.9 %"), (0.9994, "99.9 %"), (0.8411, "84.1 %")]
+)
+def test_nothing_is_certain_that_is_not(share, words):
+    assert sentences.percent(share) == words
 
 
 @pytest.mark.parametrize(
@@ -328,7 +352,7 @@ def reasons(*runs):
 def test_reasons_are_computed_from_the_results():
     lost, carried = run("rnn", 0.51), run("lstm", 0.97)
     text = reasons(lost, carried)
-    assert "RNN (51.0 %) did no better than a coin" in text
+    assert "RNN (51.0 %) did hardly better than a coin" in text
     assert "40 words before the end" in text
     assert "LSTM (97.0 %) carried it that far" in text
     assert "coin" not in reasons(carried)
@@ -336,6 +360,8 @@ def test_reasons_are_computed_from_the_results():
     assert "better than it (+11.0 points)" in reasons(better)
     assert "about as good as it (+0.5 points)" in reasons(same)
     assert "worse than it (-28.0 points)" in reasons(worse)
+    faultless = Baseline(metrics(1.0), 0.3, 5_000)
+    assert "about as good as it (-0.1 points)" in reasons(replace(run(accuracy=0.999), baseline=faultless))
     far = replace(run("gru", 0.7), baseline=Baseline(metrics(0.75), 2.0, 100))
     both = reasons(better, far)
     assert "is right on 88.0 % after 0.3\u00a0s. LSTM is better" in both
@@ -347,12 +373,15 @@ def test_reasons_are_computed_from_the_results():
     assert "LSTM was not clipped (largest 1.5)" in reasons(free)
     heart = run(history=(record(100, accuracy=0.99, validation_accuracy=0.8),))
     assert "99.0 % against 80.0 %" in reasons(heart)
-    assert "by heart" not in reasons(carried)
+    few = replace(heart, history=(record(100, accuracy=0.6, validation_accuracy=0.5),))  # of 40: a throw of the dice
+    assert "by heart" not in reasons(carried, few)
     early = run(history=(record(50), record(100, best=False)))
-    assert "after epoch 1 of 2" in reasons(early)
+    assert "in epoch 1 of 2" in reasons(early)
     assert "Those weights were kept" not in reasons(carried)
     quick = run("gru", history=(record(100, tokens_per_second=3_000.0),))
     assert "the GRU trains on 3.0 times as many tokens a second as the LSTM" in reasons(quick, carried)
+    near = replace(quick, spec=replace(quick.spec, distance=5))
+    assert "Pace" not in reasons(carried, near)
     assert "other reviews" in reasons(run(spec=replace(SPEC, carry_state=True)))
     assert why.reasons([WAITING]) == []
 
@@ -381,6 +410,13 @@ def test_a_wrong_review_is_shown_letter_by_letter_with_what_was_read():
     assert read == " ".join(["four"] * 50)
     assert "<b>" not in mistakes.to_html(one, wrong)
     assert "&lt;b&gt;" in mistakes.to_html(one, wrong)
+    real = replace(one, spec=replace(one.spec, corpus="imdb"))
+    assert "<mark>" not in mistakes.to_html(real, wrong)
+    assert "Its writer" in mistakes.verdict(real, wrong)
+    own = Mistake(example.review(40)[0], True, 0.031)
+    _, word, _ = example.parts(own.text, 40)
+    assert f"<mark>{word}</mark>" in mistakes.to_html(one, own)
+    assert mistakes.verdict(one, own).startswith("Our grammar wrote it as positive")
 
 
 # The pictures
@@ -429,6 +465,12 @@ def test_quality_has_a_point_a_run_and_the_baseline_as_a_line():
     figure = figure_quality(runs)
     points = {trace.x[0]: trace.y[0] for trace in figure.data if "markers" in trace.mode}
     assert points == {10.0: 0.9, 3.0: 0.7}
+    names = {note.text: note for note in figure.layout.annotations if "<b>" in note.text}
+    assert {text: (note.x, note.y) for text, note in names.items()} == {
+        "<b>LSTM</b>": (10, 0.9),
+        "<b>GRU</b>": (3, 0.7),
+    }
+    assert all(note.bgcolor for note in names.values())  # the line of the baseline doesn't strike them out
     line = next(trace for trace in figure.data if trace.mode == "lines")
     assert set(line.y) == {0.88}
 
@@ -475,6 +517,9 @@ def test_a_link_shows_runs_and_says_which_are_gone(kept):
     words = words_of(app)
     assert "“gone1” is not kept here" in words
     assert "My *LSTM* gets 93.0" in words
+    for name in ("runs", "wrong"):
+        assert "My \\*LSTM\\*" in control(app, name).options
+    assert button(app, "open.kept1").label == "Read with My \\*LSTM\\*"
     assert "Broken: Cancelled. It came to step 60 of 100" in words
     assert "Logistic regression" in words
     assert "97.0" in words
@@ -550,7 +595,7 @@ def test_a_run_that_is_forgotten_while_it_is_watched_stays_as_it_was(monkeypatch
 
 def test_settings_that_can_not_be_are_said_and_nothing_is_lost():
     app = open_page("race", **{"classroom__grammar__epochs": "x", "classroom__grammar__crop_shortest": "900"})
-    assert "crop_longest must be at least" in words_of(app)
+    assert "Longest crop must be at least Shortest crop" in words_of(app)
     assert "epochs can't be 'x'" in words_of(app)
     assert button(app, "train").disabled
     assert app.session_state["race.classroom.grammar.epochs"] == "x"

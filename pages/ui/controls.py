@@ -53,6 +53,7 @@ def choose_many(topic: str, name: str, label: str, options: Mapping[str, str], d
         format_func=lambda value: options[value],
         key=_control(key),
         on_change=lambda: address.remember(key, ",".join(st.session_state[_control(key)])),
+        wrap=True,
     )
     return set(chosen)
 

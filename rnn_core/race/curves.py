@@ -68,10 +68,15 @@ def place(run: Run, record: Progress, axis: str) -> float:
     return record.reviews or epochs * (run.spec.reviews - run.spec.validation)
 
 
+def latest_held_out(run: Run) -> Progress | None:
+    """Return the latest record in which the held-out reviews were read, None as long as there is none."""
+    return next((record for record in reversed(run.history) if record.validation_accuracy is not None), None)
+
+
 def held_out_accuracy(run: Run) -> float | None:
     """Return the latest accuracy on the held-out reviews, None as long as there is none."""
-    found = [record.validation_accuracy for record in run.history if record.validation_accuracy is not None]
-    return found[-1] if found else None
+    record = latest_held_out(run)
+    return record.validation_accuracy if record else None
 
 
 def seconds_to(run: Run, accuracy: float = GOAL) -> float | None:

@@ -1,6 +1,8 @@
 """The hyperparameters of a training: what each means, between what it may lie, and how it is typed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -99,13 +101,28 @@ def reader(name: str) -> Callable[[str], Any]:
     """Return what reads a typed value of a field; it raises `InputError` for one that is none or out of range."""
 
     def read(text: str) -> Any:
-        _, value = parse_value(f"{name}={text.replace(',', '')}")
+        with by_label():
+            _, value = parse_value(f"{name}={text.replace(',', '')}")
         low, high = RANGES.get(name, (value, value))
         if not isinstance(value, str) and not low <= value <= high:
             raise InputError(f"{label(name) if name in _FIELDS else name} must lie {between(name)}, got {text}.")
         return value
 
     return read
+
+
+@contextmanager
+def by_label() -> Iterator[None]:
+    """Let the sentence of an `InputError` raised inside call the fields what they are called on the page.
+
+    A name of one word, as "start", may be a word of the sentence, and stays.
+    """
+    try:
+        yield
+    except InputError as error:
+        names = "|".join(name for name in _FIELDS if "_" in name)
+        sentence = re.sub(rf"\b({names})\b", lambda found: label(found[0]), str(error))
+        raise InputError(sentence) from error
 
 
 def between(name: str) -> str:

@@ -2,11 +2,18 @@
 
 from html import escape
 
+from rnn_core.race.example import parts
 from rnn_core.race.sentences import percent
 from rnn_core.runs import Mistake, Run
 from rnn_core.text_pipeline import split_words, tokens_of
 
-ORDER = "The most certain mistakes first. Read them before you blame the network: people label reviews wrongly, too."
+ORDER = {
+    "imdb": "The most certain mistakes first. Read before you blame the network: people label reviews wrongly, too.",
+    "grammar": "The most certain mistakes first. The marked word decides, the others say nothing.",
+}
+"""In which order the reviews of a corpus are shown, and how to read them."""
+
+WRITTEN = {"imdb": "Its writer rated the film as", "grammar": "Our grammar wrote it as"}
 
 MOST_SHOWN = 12
 """Reviews of a run that are offered, the most certain mistakes first."""
@@ -27,7 +34,7 @@ def pick(run: Run, number: str) -> Mistake:
 def verdict(run: Run, mistake: Mistake) -> str:
     """Return what the writer thought, and what the network says."""
     meant = "positive" if mistake.positive else "negative"
-    return f"Its writer rated the film as {meant}; {run.name} says: {percent(mistake.probability)} positive."
+    return f"{WRITTEN[run.spec.corpus]} {meant}; {run.name} says: {percent(mistake.probability)} positive."
 
 
 def read_part(run: Run, text: str) -> tuple[str, str]:
@@ -41,7 +48,14 @@ def read_part(run: Run, text: str) -> tuple[str, str]:
 
 
 def to_html(run: Run, mistake: Mistake) -> str:
-    """Return the review as HTML in which every sign is only a sign; what was not read is faint."""
+    """Return the review as HTML in which every sign is only a sign; what was not read is faint.
+
+    In one of our own reviews the word that decides is marked.
+    """
     unread, read = read_part(run, mistake.text)
     faint = f'<span class="unread" title="not read">{escape(unread)}</span> ' if unread else ""
-    return f'<blockquote class="review">{faint}{escape(read)}</blockquote>'
+    shown = escape(read)
+    if run.spec.corpus == "grammar":
+        before, word, behind = (escape(part) for part in parts(read, run.spec.distance))
+        shown = f"{before} <mark>{word}</mark> {behind}"
+    return f'<blockquote class="review">{faint}{shown}</blockquote>'

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from rnn_core.checkpoints import SHIPPED
 from rnn_core.numerals import listed
-from rnn_core.race.curves import held_out_accuracy
+from rnn_core.race.curves import has_held_out, held_out_accuracy, latest_held_out
 from rnn_core.race.naming import CORPORA
 from rnn_core.recipes import Progress, Spec
 from rnn_core.runs import Run
@@ -26,6 +27,21 @@ READING: Final = {
     ),
 }
 
+UNMEASURED: Final = {
+    "accuracy": (
+        "The reviews that the network learns from, over each epoch so far, hence the steps between epochs. "
+        "A star: the test reviews, which it never learns from."
+    ),
+    "loss": (
+        "The loss is the cross-entropy in nats a review: 0.69, the logarithm of 2, is guessing. "
+        "A line: the reviews it learns from. A star: the test reviews."
+    ),
+}
+"""What replaces these where all runs are over, and none was measured on held-out reviews."""
+
+KINDS: Final = {"grammar": "generated", "imdb": "real"}
+"""What reviews are, by their corpus."""
+
 NAMED: Final = 3
 """Runs whose results the headline names."""
 
@@ -33,7 +49,7 @@ FARTHEST: Final = 100
 """Words between the deciding word and the end of a review, at most."""
 
 RECIPES: Final = {
-    "classroom": "Small and quick, the same for all three networks: done within seconds.",
+    "classroom": "Small and quick, the same for all three networks: seconds on our own reviews, half a minute on real.",
     "fast": "That of the shipped networks: minutes on real reviews, and the highest accuracy.",
     "report": "The textbook's: batches of 50, every review filled up to 500 words, Adam at 0.001, clip 5, 5 epochs.",
 }
@@ -45,11 +61,18 @@ NO_REVIEWS: Final = (
     "everybody who visits it. Whoever runs the server can name a copy instead, an archive or a folder, by UNFOLD_IMDB."
 )
 
+ANCHOR: Final = '<span id="curves"></span>'
+"""What a link to the curves leads to, as HTML."""
+
+POINTER: Final = '<a href="#curves">See the curves</a>'
+
 NO_RUNS: Final = "No run is in the picture. Train a network, or put the shipped runs back."
 
 
 def percent(share: float) -> str:
-    """Write a share: "84.1 %"."""
+    """Write a share: "84.1 %", but never a certainty that isn't there."""
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
     return f"{100 * share:.1f} %"
 
 
@@ -67,6 +90,12 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3_600:.3g}\N{NO-BREAK SPACE}h"
 
 
+def reading(runs: Sequence[Run], quantity: str) -> str:
+    """Return how the picture of a quantity is read."""
+    measured = not runs or any(has_held_out(run) or not run.over for run in runs)
+    return READING[quantity] if measured else UNMEASURED.get(quantity, READING[quantity])
+
+
 def headline(runs: Sequence[Run]) -> str:
     """Return what the picture says of its runs."""
     tested = sorted((run for run in runs if run.measured), key=_test_accuracy, reverse=True)
@@ -78,24 +107,34 @@ def headline(runs: Sequence[Run]) -> str:
         return "The first curve appears when the first training has read its first reviews."
     if any(run.state == "running" and run.history for run in runs):
         leader = next(run for run in begun if run.state == "running")
-        reviews = "held-out reviews" if held_out_accuracy(leader) is not None else "reviews it learns from"
-        seconds = duration(leader.history[-1].seconds)
+        measured = latest_held_out(leader)
+        reviews = "held-out reviews" if measured else "reviews it learns from"
+        seconds = duration((measured or leader.history[-1]).seconds)
         role = "leads" if sum(run.state == "running" for run in runs) > 1 else "trains"
-        return f"{_the(leader)} {role}: after {seconds} it is right on {percent(_so_far(leader))} of the {reviews}."
+        return f"{_the(leader)} {role}: after {seconds} it was right on {percent(_so_far(leader))} of the {reviews}."
     if tested:
         parts = [f"{_the(run)} {percent(_test_accuracy(run))} after {duration(run.seconds)}" for run in tested]
-        sizes = {run.measured.test.reviews for run in tested if run.measured}
-        reviews = f"{sizes.pop():,} test reviews" if len(sizes) == 1 else "its test reviews"
+        tests = {(run.measured.test.reviews, KINDS[run.spec.corpus]) for run in tested if run.measured}
+        reviews = "{:,} {} test reviews".format(*tests.pop()) if len(tests) == 1 else "its test reviews"
         first = f"{_the(tested[0])} gets {percent(_test_accuracy(tested[0]))} of {reviews} right"
         rest = _small(listed([f"after {duration(tested[0].seconds)} of training", *parts[1:NAMED]]))
-        more = f" {len(tested[NAMED:])} more are behind." if tested[NAMED:] else ""
-        return f"{first} {rest}.{more}"
+        behind = len(tested[NAMED:])
+        more = f" {behind} more {'is' if behind == 1 else 'are'} behind." if behind else ""
+        they = "They were" if len(tested) > 1 else "It was"
+        before = f" {they} trained beforehand." if all(is_shipped(run) for run in runs) else ""
+        return f"{first} {rest}.{more}{before}"
     if begun and any(run.state == "measuring" for run in runs):
         done = next(run for run in begun if run.state == "measuring")
         return f"{_the(done)} is trained, in {duration(done.seconds)}; now it reads the test reviews."
     if begun:
         return f"{_the(begun[0])} came to {percent(_so_far(begun[0]))} before it stopped."
     return "None of these trainings has come to its first step."
+
+
+def pointer(runs: Sequence[Run]) -> str:
+    """Return as HTML how the trainings stand, with a link to their curves; "" where nobody has trained one."""
+    trained = [run for run in runs if not is_shipped(run)]
+    return f"<p>{escape(headline(runs))} {POINTER}</p>" if trained else "<p></p>"
 
 
 def standing(run: Run) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from rnn_core.metrics import Metrics
 from rnn_core.race.curves import has_held_out, seconds_to, some_records
 from rnn_core.race.naming import NETWORKS, STATES
+from rnn_core.race.sentences import percent
 from rnn_core.runs import Baseline, Run
 
 Table = dict[str, list[Any]]
@@ -89,7 +90,7 @@ def _baseline_row(name: str, baseline: Baseline) -> dict[str, Any]:
         "network": "none",
         "state": "baseline",
         **_metrics(baseline.test),
-        "training": f"{baseline.seconds:.1f} s",
+        "training": f"{baseline.seconds:.1f} s" if baseline.seconds >= 0.1 else "under 0.1 s",
         "to 80 %": NOTHING,
         "parameters": f"{baseline.words + 1:,}",
         "tokens a second": NOTHING,
@@ -98,4 +99,4 @@ def _baseline_row(name: str, baseline: Baseline) -> dict[str, Any]:
 
 def _metrics(test: Metrics | None) -> dict[str, str]:
     names = {"accuracy": "accuracy", "F1": "f1", "precision": "precision", "recall": "recall"}
-    return {title: f"{100 * getattr(test, name):.1f} %" if test else NOTHING for title, name in names.items()}
+    return {title: percent(getattr(test, name)) if test else NOTHING for title, name in names.items()}

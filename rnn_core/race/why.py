@@ -53,7 +53,7 @@ def _guessing(runs: Sequence[Run]) -> str:
     lost = [run for run in runs if _guesses(run)]
     if not lost:
         return ""
-    text = f"{listed([f'{run.name} ({percent(_accuracy(run))})' for run in lost])} did no better than a coin."
+    text = f"{listed([f'{run.name} ({percent(_accuracy(run))})' for run in lost])} did hardly better than a coin."
     own = [run for run in lost if run.spec.corpus == "grammar"]
     if own:
         far = max(run.spec.distance for run in own)
@@ -75,7 +75,8 @@ def _baseline(runs: Sequence[Run]) -> str:
             continue
         test = run.baseline.test
         gap = _accuracy(run) - test.accuracy
-        unsure = ERRORS * math.sqrt(2) * standard_error(test.accuracy, test.reviews)
+        mean = (_accuracy(run) + test.accuracy) / 2  # of both: no mistake at all would look like certainty
+        unsure = ERRORS * math.sqrt(2) * standard_error(mean, test.reviews)
         verdict = "about as good as" if abs(gap) <= unsure else "better than" if gap > 0 else "worse than"
         compared.setdefault(run.baseline, []).append(f"{run.name} is {verdict} it ({100 * gap:+.1f} points)")
     if not compared:
@@ -106,7 +107,10 @@ def _by_heart(runs: Sequence[Run]) -> str:
     gaps = {}
     for run in runs:
         held_out = held_out_accuracy(run)
-        if held_out is not None and run.history[-1].accuracy - held_out > BY_HEART:
+        if held_out is None:
+            continue
+        unsure = ERRORS * standard_error(held_out, run.spec.validation)
+        if run.history[-1].accuracy - held_out > max(BY_HEART, unsure):
             gaps[run.name] = f"{percent(run.history[-1].accuracy)} against {percent(held_out)}"
     if not gaps:
         return ""
@@ -119,15 +123,17 @@ def _best_epoch(runs: Sequence[Run]) -> str:
     for run in runs:
         best = next((record for record in reversed(run.history) if record.best), None)
         if run.over and best is not None and best.epoch < run.history[-1].epoch:
-            late.append(f"{run.name} after epoch {best.epoch} of {best.epochs}")
+            late.append(f"{run.name} in epoch {best.epoch} of {best.epochs}")
     if not late:
         return ""
     return f"The held-out loss was lowest before the end: {listed(late)}. Those weights were kept, the later ones not."
 
 
 def _pace(runs: Sequence[Run]) -> str:
-    """Compare the tokens a second of networks that were trained under equal conditions."""
-    last = {run.spec.architecture: run for run in runs if run.history}
+    """Compare the pace of networks that were trained under equal conditions: on the latest ones, if there are more."""
+    begun = [run for run in runs if run.history]
+    alike = [run for run in begun if _conditions(run) == _conditions(begun[-1])]
+    last = {run.spec.architecture: run for run in alike}
     order = sorted(last.values(), key=lambda run: -run.history[-1].tokens_per_second)
     if len(order) < 2 or order[-1].history[-1].tokens_per_second == 0:
         return ""
@@ -138,12 +144,16 @@ def _pace(runs: Sequence[Run]) -> str:
         f"Pace: the {quick} trains on {factor:.1f} times as many tokens a second as the {slow}. A step has one matrix "
         "product in an RNN, three in a GRU and four in an LSTM; how well their code is tuned counts as well."
     )
-    goals = {run.name: seconds_to(run) for run in runs}
+    goals = {run.name: seconds_to(run) for run in alike}
     there = {name: seconds for name, seconds in goals.items() if seconds is not None}
     if there:
         quickest = min(there, key=lambda name: there[name])
         text += f" First at 80 % of the held-out reviews: {quickest}, after {duration(there[quickest])}."
     return text
+
+
+def _conditions(run: Run) -> tuple[object, ...]:
+    return run.spec.recipe, run.spec.corpus, run.spec.distance
 
 
 def _of_spec(run: Run) -> str:

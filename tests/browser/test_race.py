@@ -10,6 +10,8 @@ from tools.server import serve
 
 ALL_IN_SIGHT = {"width": 1440, "height": 4200}
 
+PHONE = {"width": 390, "height": 844}
+
 SMALL = {"reviews": "400", "validation": "40", "epochs": "3", "embedding_size": "16", "hidden_size": "16"}
 """Some seconds of training, on our own reviews."""
 
@@ -69,7 +71,7 @@ def test_a_race_from_the_button_to_reading_with_what_was_trained(page, server):
     page.goto("about:blank")
     page.goto(f"{server.url}/race?race.runs={','.join(ids)}")
     finished(page, 3)
-    page.get_by_role("button", name="Read with it").first.click()
+    page.get_by_role("button", name="Read with LSTM at 3").click()
     expect(page).to_have_url(re.compile(rf"/gates\?.*gates\.run={ids[0]}"))
     settled(page)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
@@ -116,6 +118,12 @@ def test_polls_leave_the_reader_alone(page, server):
     page.get_by_role("button", name="Cancel").click()
     expect(standings(page)).to_contain_text("Cancelled", timeout=PATIENCE)
     expect(box).to_have_value("7")
+    # On a phone the curves are far above the button: it says how they stand, and leads there.
+    page.set_viewport_size(PHONE)
+    near = page.locator(".st-key-race-near")
+    expect(near).to_contain_text("before it stopped")
+    near.get_by_role("link").click()
+    expect(page.get_by_text("before it stopped").first).to_be_in_viewport()
 
 
 def upload(page, name, content):
