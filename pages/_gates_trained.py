@@ -32,9 +32,10 @@ def ask_trained() -> tuple[dict[str, Run], dict[str, str]]:
     own = {id: run.name or run.spec.architecture.upper() for id, run in runs.items()}
     names = unique_names(NETWORK_NAMES | own)
     if wanted:
+        shown = unique_names({id: id for id in wanted[:MOST]}) | names
         with st.container(horizontal=True, key="gates.trained"):
-            for id in wanted:
+            for id in wanted[:MOST]:  # the next one of a long link takes its place
                 rest = ",".join(other for other in wanted if other != id)
-                label = page.literal(f"Put away “{names.get(id, id)}”")
+                label = page.literal(f"Put away “{shown[id]}”")
                 st.button(label, key=f"gates.away.{id}", on_click=address.remember, args=(RUNS, rest))
     return runs, names

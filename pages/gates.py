@@ -74,8 +74,13 @@ def words_and_probability(reading: Reading, network: str) -> None:
 
 @st.fragment
 def laboratory(names: Names, newest: str) -> None:
-    """Everything that follows the text."""
-    reading = read_text(names)
+    """Everything from the text on. A trained network may be forgotten while it reads, and here nobody else says so."""
+    with page.beside():
+        laid_open(read_text(names), names, newest)
+
+
+def laid_open(reading: Reading, names: Names, newest: str) -> None:
+    """Show what the networks make of the text."""
     shown = {network: page.literal(name) for network, name in names}
     network = choose("gates", "network", "Network", shown, newest, hidden=True)
     words_and_probability(reading, network)

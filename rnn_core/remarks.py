@@ -8,6 +8,7 @@ import numpy as np
 
 from rnn_core.checkpoints import Checkpoint
 from rnn_core.gates import Trace, called
+from rnn_core.numerals import listed
 from rnn_core.reading import Columns, Reading, tokens_by_word
 from rnn_core.runs import Run
 
@@ -87,7 +88,7 @@ def cut(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -> 
     sentences = []
     for (left_out, tokens), readers in by_loss.items():
         all_of_them = len(readers) == len(traces)
-        who = "The networks read" if all_of_them else f"{' and '.join(readers)} read{'s' if len(readers) == 1 else ''}"
+        who = "The networks read" if all_of_them else f"{listed(readers)} read{'s' if len(readers) == 1 else ''}"
         sentences.append(
             f"{who[0].upper()}{who[1:]} the last {tokens} tokens of a text: "
             f"the first {left_out:,} of these {len(next(iter(traces.values())).words):,} words are left out."
@@ -109,7 +110,8 @@ def reach(traces: Mapping[str, Trace], names: Mapping[str, str] | None = None) -
         elif len(faint):
             parts.append(f"{name} over {steps - int(faint[-1]) - 1} of the {steps} tokens")
         else:
-            parts.append(f"{name} over all {steps} tokens ({norms[0]:.2g} times its size from the start)")
+            all_of_them = "its one token" if steps == 1 else f"all {steps} tokens"
+            parts.append(f"{name} over {all_of_them} ({norms[0]:.2g} times its size from the start)")
     return (
         f"At least {FAINT:.0%} of a small change of the state arrives at the end: ".replace("%", " %")
         + ", ".join(parts)
@@ -155,7 +157,7 @@ def measured(models: Mapping[str, Checkpoint], trained: Mapping[str, Run]) -> di
     return {
         "network": [row[0] for row in rows],
         "parameters": [f"{row[1]:,}" for row in rows],
-        "training, s": [f"{row[2]:.0f}" for row in rows],
+        "training, s": [f"{row[2]:.0f}" if row[2] >= 10 else f"{row[2]:.1f}" for row in rows],
         "test accuracy": [_per_cent(row[3]) for row in rows],
         "test F1": [_per_cent(row[4]) for row in rows],
         "phrases of unseen words and patterns": [_per_cent(row[5]) for row in rows],

@@ -1,6 +1,7 @@
 """What happens inside a network that reads a text: against torch, against sums, and at the edges."""
 
 import dataclasses
+import re
 from functools import partial
 
 import numpy as np
@@ -9,10 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages import _gates_trained
 from rnn_core import text_pipeline
 from rnn_core.checkpoints import Checkpoint, expected_shapes, load_model, model_names
 from rnn_core.errors import InputError
 from rnn_core.gates import Trace, headline, observation, order_units, table, trace_gates, unit_table
+from rnn_core.reading import unique_names
 from rnn_core.run_files import RunFiles
 from rnn_core.text_pipeline import split_words, tokenize
 from rnn_core.vocabulary import Vocabulary
@@ -519,6 +522,8 @@ def test_three_networks_that_cut_the_text_in_different_ways(kept):
         ("untrained", "“Young” has no network to read with"),
         ("deep", "“Deep” has several layers or directions"),
         ("wide", "“Wide” has 129 units"),
+        ("patient", "“Patient” reads 501 tokens"),
+        ("x" * 500, f"got “{'x' * 23}…”"),
         ("aaaa,untrained", "“Young” has no network to read with"),
         ("aaaa,bbbb,cccc,dddd,eeee", "At most 3 trained networks read at once; 2 of this link are left out"),
     ],
@@ -531,17 +536,32 @@ def test_what_cannot_read_is_said_and_the_others_read(kept, run, sentence):
     kept.save(made_run("deep", deep, name="Deep"), made_network(deep))
     wide = made_spec(hidden_size=129)
     kept.save(made_run("wide", wide, name="Wide"), made_network(wide))
+    patient = made_spec(max_tokens=501)
+    kept.save(made_run("patient", patient, name="Patient"), made_network(patient))
     app = open_page(run=run)
     words = words_of(app)
     assert len(app.error) == 1
     assert sentence in words
     assert "the LSTM at" in words
     assert ("“aaaa” at" in words) == run.startswith("aaaa")
-    for button in [button for button in app.button if button.key.startswith("gates.away.")]:
-        assert button.label.startswith("Put away “")
     while away := [button for button in app.button if button.key.startswith("gates.away.")]:
+        assert len(away) <= 3
+        assert all(re.match("Put away “.{1,60}”$", button.label) for button in away)
         away[0].click().run()
     assert not app.error
+
+
+def test_a_network_that_is_forgotten_while_it_reads_is_said(kept, monkeypatch):
+    kept.save(made_run("aaaa"), made_network())
+
+    def forget(names):
+        kept.delete("aaaa")
+        return unique_names(names)
+
+    monkeypatch.setattr(_gates_trained, "unique_names", forget)
+    app = open_page(run="aaaa", text="A text that nobody has read before")
+    assert "“aaaa” is not kept here" in words_of(app)
+    assert "How good they are" in [heading.value for heading in app.subheader]
 
 
 def test_a_network_from_a_file_says_so(kept):

@@ -150,6 +150,8 @@ def test_a_network_that_reads_fewer_tokens_reads_the_last(models):
     assert said == "“Mine” reads the last 50 tokens of a text: the first 30 of these 80 words are left out."
     assert cut(trace_reading({"a": models["short"]}, Spec(text)).first).startswith("The networks read the last 50")
     assert cut({"lstm": reading.first["lstm"]}) == ""
+    more = dict.fromkeys("abc", reading.first["short"]) | {"d": reading.first["lstm"]}
+    assert cut(more).startswith("A, b and c read the last 50 tokens")
 
 
 def test_the_end_of_a_word_that_is_cut_stands_where_the_others_have_it(models):
@@ -226,7 +228,7 @@ def test_how_good_trained_networks_are(models):
     table = measured(shipped_models(), {"Mine": done, "Theirs": replace(done, measured=None, from_file=True)})
     assert table["network"] == ["LSTM", "GRU", "RNN", "Mine", "Theirs, as its file says"]
     assert table["parameters"][3:] == ["1,234", "1,234"]
-    assert table["training, s"][3:] == ["5", "5"]
+    assert table["training, s"] == ["176", "280", "136", "5.4", "5.4"]
     assert table["test accuracy"][3:] == ["80.0 %", "not measured"]
     assert table["test F1"][3:] == ["75.0 %", "not measured"]
     assert table["phrases of unseen words and patterns"][3:] == ["not measured"] * 2
@@ -327,3 +329,4 @@ def test_the_reach_is_counted_from_the_end(models):
     lasting = replace(trace, jacobian_norm=np.array([0.2, 0.3, 0.4, 0.1, 0.5, 1.0]))
     assert "the GRU over all 5 tokens (0.2 times its size from the start)" in reach({"gru": lasting})
     assert reach({"gru": lasting}).startswith("At least 1 % of")
+    assert "the GRU over its one token (" in reach(trace_reading({"gru": models["gru"]}, Spec("film")).first)

@@ -29,7 +29,10 @@ QUANTITIES = {
 
 
 MAX_UNITS = 128
-"""The time that the Jacobians take grows with the cube: for this many, a second for the longest text."""
+"""The time that the Jacobians take grows with the cube: for this many, seconds for the longest text."""
+
+MAX_READ = 500
+"""Tokens; the time grows with them, too, and so does what is kept and drawn. The Report's networks read as many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +106,7 @@ def trace_gates(model: Checkpoint, text: str | Sequence[str]) -> Trace:
 
 
 def check_shown(model: Checkpoint) -> None:
-    """Raise `InputError` for a network of several layers or directions, or of more than `MAX_UNITS` units."""
+    """Raise `InputError` for a network of several layers or directions, too many units, or too long texts."""
     if model.layers > 1 or model.directions > 1:
         raise InputError(
             f"“{model.name}” has several layers or directions: "
@@ -112,6 +115,11 @@ def check_shown(model: Checkpoint) -> None:
     if model.hidden_size > MAX_UNITS:
         raise InputError(
             f"“{model.name}” has {model.hidden_size} units: gates are shown for networks of at most {MAX_UNITS}."
+        )
+    if model.max_tokens > MAX_READ:
+        raise InputError(
+            f"“{model.name}” reads {model.max_tokens:,} tokens: "
+            f"gates are shown for networks that read at most {MAX_READ}."
         )
 
 
