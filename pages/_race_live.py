@@ -12,7 +12,7 @@ from pages._race_settings import TOPIC
 from pages.ui import page
 from pages.ui.controls import choose
 from pages.ui.live_figure import live_figure
-from pages.ui.trainings import latest, trainings, visitor
+from pages.ui.trainings import has_network, latest, trainings, visitor
 from rnn_core.plots.race import figure_curves
 from rnn_core.race import listing, sentences, tables
 from rnn_core.race.curves import AXES, QUANTITIES, trace_curves
@@ -76,7 +76,7 @@ def curves(runs: Sequence[Run]) -> str:
 def invite(runs: Sequence[Run]) -> None:
     """Offer to read with each network that is there."""
     with st.container(horizontal=True, key=f"{TOPIC}.invite"):
-        for run in filter(sentences.can_read, runs):
+        for run in filter(has_network, runs):
             if st.button(page.literal(f"Read with {run.name}"), key=f"{TOPIC}.open.{run.id}"):
                 read_with(run)
 

@@ -13,6 +13,7 @@ from pages.ui.live_figure import live_figure
 from pages.ui.live_text import put
 from pages.ui.numbers import to_table
 from pages.ui.registry import topic
+from pages.ui.trainings import has_network
 from rnn_core.plots.race import figure_confusion, figure_quality
 from rnn_core.race import mistakes, tables, why
 from rnn_core.race import sentences as said
@@ -81,7 +82,7 @@ def read_mistakes(runs: Sequence[Run]) -> None:
     order.caption(mistakes.ORDER[run.spec.corpus])
     st.markdown(page.literal(mistakes.verdict(run, mistake)))
     st.html(mistakes.to_html(run, mistake))
-    if st.button("Read it with this network", key=f"{TOPIC}.read_mistake"):
+    if has_network(run) and st.button("Read it with this network", key=f"{TOPIC}.read_mistake"):
         put("gates.text", mistake.text)
         read_with(run)
 

@@ -8,7 +8,7 @@ from pages._race_results import read_with
 from pages._race_settings import TOPIC
 from pages.ui import address, page
 from pages.ui.controls import ask, choose_many
-from pages.ui.trainings import find_all, keep, known, latest, network_file
+from pages.ui.trainings import find_all, has_network, keep, known, latest, network_file
 from rnn_core.errors import InputError
 from rnn_core.race import sentences
 from rnn_core.race.naming import renamed
@@ -46,7 +46,7 @@ def manage(runs: Sequence[Run]) -> None:
             own = latest(run).name
             ask(TOPIC, f"name.{run.id}", f"Name of {own}", own, tidy_name)
             st.caption(page.literal(sentences.describe(run)))
-            if sentences.can_read(run) and st.button("Read with it", key=f"{TOPIC}.read.{run.id}"):
+            if has_network(run) and st.button("Read with it", key=f"{TOPIC}.read.{run.id}"):
                 read_with(run)
             with st.popover("Save", key=f"{TOPIC}.save.{run.id}", on_change="rerun") as opened:
                 if opened.open:

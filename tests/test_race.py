@@ -290,8 +290,8 @@ def test_the_headline_follows_the_race():
     assert sentences.headline(list(shipped_runs().values())).endswith("They were trained beforehand.")
     assert "now it reads the test reviews" in sentences.headline([replace(LIVE, state="measuring"), WAITING])
     many = [run(id=f"lstm{k}", accuracy=0.9 - k / 100) for k in range(5)]
-    assert sentences.headline(many).endswith("2 more are behind.")
-    assert sentences.headline(many[1:]).endswith("1 more is behind.")
+    assert sentences.headline(many).endswith("2 more are no better.")
+    assert sentences.headline(many[1:]).endswith("1 more is no better.")
     assert "before it stopped" in sentences.headline([replace(LIVE, state="cancelled")])
     assert "first step" in sentences.headline([replace(WAITING, state="cancelled")])
     assert "&lt;b&gt; gets 90.0 %" in sentences.pointer([run(name="<b>")])
@@ -533,6 +533,17 @@ def test_a_run_can_be_renamed_for_the_link(kept):
     app.run()
     assert app.query_params["race.name.kept1"] == "Winner"
     assert "race.name.lstm" not in app.query_params
+
+
+def test_a_record_that_came_without_its_network_is_not_read_with():
+    wrong = Mistake("A dull film", False, 0.97)
+    record_only = run(id="alone1", from_file=True, measured=Measured(metrics(0.9), 1.0, (wrong,)))
+    RunFiles().save(record_only)
+    app = open_page("race", runs="alone1,lstm")
+    assert "dull film" in str([one.proto for one in app.get("html")])
+    keys = {one.key for one in app.button}
+    assert {"race.open.lstm", "race.read.lstm"} <= keys
+    assert not keys & {"race.open.alone1", "race.read.alone1", "race.read_mistake"}
 
 
 def test_a_run_that_has_vanished_is_said_once():

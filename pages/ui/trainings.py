@@ -10,6 +10,7 @@ from pages.ui.page import problem
 from rnn_core.checkpoints import Checkpoint, shipped_models
 from rnn_core.errors import InputError
 from rnn_core.jobs import Jobs
+from rnn_core.race.sentences import can_read
 from rnn_core.run_files import RunFiles, shipped_runs, with_record
 from rnn_core.runs import Run
 
@@ -74,6 +75,11 @@ def known(ids: Sequence[str]) -> list[str]:
 def keep(run: Run, checkpoint: Checkpoint | None) -> None:
     """Keep a run that somebody has brought."""
     RunFiles().save(run, checkpoint)
+
+
+def has_network(run: Run) -> bool:
+    """Whether there is a network of a run to read with: a record from a file may have come alone."""
+    return can_read(run) and not (run.from_file and not RunFiles().has_checkpoint(run.id))
 
 
 def network_file(run: Run) -> bytes | None:

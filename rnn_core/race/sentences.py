@@ -23,7 +23,8 @@ READING: Final = {
     ),
     "gradient": (
         "The length of the gradient before clipping, the largest of some steps each, on a scale of powers of ten. "
-        "Above the dotted line the step is shortened; where a curve shoots up, the gradient explodes."
+        "Above the limit, a dotted line where all runs share it, the step is shortened; where a curve shoots up, the "
+        "gradient explodes."
     ),
 }
 
@@ -119,7 +120,7 @@ def headline(runs: Sequence[Run]) -> str:
         first = f"{_the(tested[0])} gets {percent(_test_accuracy(tested[0]))} of {reviews} right"
         rest = _small(listed([f"after {duration(tested[0].seconds)} of training", *parts[1:NAMED]]))
         behind = len(tested[NAMED:])
-        more = f" {behind} more {'is' if behind == 1 else 'are'} behind." if behind else ""
+        more = f" {behind} more {'is' if behind == 1 else 'are'} no better." if behind else ""
         they = "They were" if len(tested) > 1 else "It was"
         before = f" {they} trained beforehand." if all(is_shipped(run) for run in runs) else ""
         return f"{first} {rest}.{more}{before}"
