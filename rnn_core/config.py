@@ -24,6 +24,9 @@ MAX_KEPT_RUNS = 100
 MAX_TRAINING_SECONDS = 1_800
 """How long one training may keep others waiting; every recipe takes minutes, but a reader may ask for days."""
 
+MAX_MEASURING_SECONDS = 600
+"""How long one network may read the test reviews; those of the recipes take seconds."""
+
 WORKER_MEMORY = "2GB"
 """What a training process may take before it is ended, unless UNFOLD_WORKER_MEMORY says otherwise."""
 

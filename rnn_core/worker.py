@@ -5,6 +5,7 @@ looks several times a second whether it is to stop. Left out: whose turn it is (
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from math import prod
 from typing import Any
@@ -15,7 +16,7 @@ from distributed import Event, get_worker, secede
 
 from rnn_core import baseline, corpora, imdb, models, training
 from rnn_core.checkpoints import MAX_PARAMETERS, Checkpoint, expected_shapes
-from rnn_core.config import MAX_TRAINING_SECONDS
+from rnn_core.config import MAX_MEASURING_SECONDS, MAX_TRAINING_SECONDS
 from rnn_core.errors import InputError
 from rnn_core.imdb import Dataset
 from rnn_core.jobs.tasks import Trained, stop_name
@@ -27,6 +28,15 @@ PACE = 0.25
 
 SLOWER = 500
 """The pace falls with time, so that the longest training has less than 2,000 records."""
+
+
+ALIVE = 20.0
+"""Seconds without another word after which a worker says that it goes on: held-out and test reviews take long to read
+with a large network, and who says nothing is given up."""
+
+TOO_SLOW = (
+    f"Reading reviews to measure this network takes more than {MAX_MEASURING_SECONDS // 60} minutes: it is too large."
+)
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -54,6 +64,8 @@ class Line:
             self._looked = now
             if self._stop.is_set():
                 raise Stopped
+            if now - self._told >= ALIVE:
+                self.tell()
 
     def loading(self, done: int, total: int) -> None:
         """Tell how many reviews have been read; what `corpora.load` calls."""
@@ -88,7 +100,8 @@ def train(spec: Spec, run: str, topic: str) -> Trained:
         return Trained("cancelled", "", (), None, 0, 0.0)
     parameters = sum(value.numel() for value in model.parameters())
     line.tell(note="", parameters=parameters)
-    records = training.train(spec, dataset, model, every=1, tick=line.tick)
+    tick = _within(MAX_TRAINING_SECONDS + MAX_MEASURING_SECONDS, line.tick)
+    records = training.train(spec, dataset, model, every=1, tick=tick)
     last: Progress | None = None
     told, peak, started = 0.0, 0.0, time.monotonic()
     try:
@@ -107,7 +120,7 @@ def train(spec: Spec, run: str, topic: str) -> Trained:
                 break
     except Stopped:
         state = "cancelled"
-    except InputError as error:  # it diverged
+    except InputError as error:  # it diverged, or held-out reviews take too long
         state, note = "failed", str(error)
     finally:
         records.close()  # `model` now holds the best that was reached
@@ -121,14 +134,17 @@ def train(spec: Spec, run: str, topic: str) -> Trained:
 
 
 def measure(spec: Spec, trained: Trained, run: str, topic: str) -> Measured | None:
-    """What a trained network is worth on the test reviews; None where the run was cancelled."""
+    """What a trained network is worth on the test reviews; None where the run was cancelled.
+
+    Raises `InputError` where that takes too long.
+    """
     assert trained.checkpoint is not None
     line = Line(run, topic)
     line.tell(note="Reading the test reviews.")
     try:
         dataset = corpora.load(spec, line.loading)
         model = models.from_checkpoint(trained.checkpoint)
-        return training.measured(spec, model, dataset.test, line.tick)
+        return training.measured(spec, model, dataset.test, _within(MAX_MEASURING_SECONDS, line.tick))
     except Stopped:
         return None
 
@@ -160,6 +176,18 @@ def fetch(url: str, md5: str, topic: str) -> None:
             worker.log_event(topic, {"fetched": [done, total]})
 
     imdb.fetch_archive(progress, url=url, md5=md5)
+
+
+def _within(seconds: float, tick: Callable[[], None]) -> Callable[[], None]:
+    """A `tick` that raises `InputError` once this many seconds are over."""
+    end = time.monotonic() + seconds
+
+    def limited() -> None:
+        tick()
+        if time.monotonic() > end:
+            raise InputError(TOO_SLOW)
+
+    return limited
 
 
 def _refuse_giants(spec: Spec, vocabulary_size: int) -> None:

@@ -288,6 +288,34 @@ def test_training_that_takes_too_long_is_measured_as_it_is(line, monkeypatch):
     assert worker.measure(SHORT, trained, "id", "topic").test.reviews > 0
 
 
+def test_measuring_that_takes_too_long_is_a_sentence_and_the_network_is_kept(line, monkeypatch):
+    trained = worker.train(SHORT, "id", "topic")
+    monkeypatch.setattr(worker, "MAX_MEASURING_SECONDS", -1)
+    with pytest.raises(InputError, match="takes more than 10 minutes"):
+        worker.measure(SHORT, trained, "id", "topic")
+    monkeypatch.setattr(worker, "MAX_TRAINING_SECONDS", 0)
+    assert worker.train(SHORT, "id", "topic").state == "failed"
+
+
+def test_who_measures_for_long_says_that_it_goes_on(runs, monkeypatch):
+    told, clock = [], itertools.count(0.0, 15.0)
+    here = SimpleNamespace(log_event=lambda _, message: told.append(message))
+    monkeypatch.setattr(worker, "get_worker", lambda: here)
+    monkeypatch.setattr(worker, "Event", lambda _: SimpleNamespace(is_set=lambda: False))
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    (id,) = hand_in(runs, "a")
+    line = worker.Line(id, "topic")
+    for _ in range(6):
+        line.tick()
+    assert told == [{"run": id}] * len(told)
+    assert len(told) in (2, 3)
+    before = runs.run(id)
+    comm = SimpleNamespace(scheduler_comm=None, subscribe_topic=lambda *_: None)
+    following.Connection(comm, True, runs, {})._heard((0.0, told[0]))
+    assert runs.run(id) == before
+    assert runs.silence(id) < 60
+
+
 def test_stopped_before_the_first_step(line):
     line.stop_at = 0
     assert worker.train(SHORT, "id", "topic") == tasks.Trained("cancelled", "", (), None, 0, 0.0)
