@@ -5,6 +5,7 @@ appears whole or not at all, so several processes may read while one writes.
 """
 
 import json
+import logging
 import secrets
 import time
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from rnn_core.parsing import visible
 from rnn_core.recipes import Spec
 from rnn_core.run_json import from_json, to_csv, to_json
 from rnn_core.runs import Run
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["RunFiles", "from_json", "new_id", "read_upload", "shipped_runs", "to_csv", "to_json", "with_record"]
 
@@ -47,8 +50,8 @@ class RunFiles:
         path = self._path(run.id)
         if checkpoint is not None:  # first: a run that can be read has its network
             content = checkpoint if isinstance(checkpoint, bytes) else with_record(run, checkpoint)
-            write_whole(path.with_suffix(".safetensors"), content)
-        write_whole(path, to_json(run).encode())
+            _write(path.with_suffix(".safetensors"), content)
+        _write(path, to_json(run).encode())
         self._forget()
 
     def load(self, id: str) -> Run:
@@ -68,7 +71,7 @@ class RunFiles:
         run = self.load(id)
         try:
             return load_model(id, self.folder)
-        except DataMissingError as error:
+        except (DataMissingError, FileNotFoundError) as error:  # another process may forget it at this moment
             yet = "" if run.over else " yet"
             raise InputError(f"The run “{run.name or id}” has no network to read with{yet}.") from error
 
@@ -93,7 +96,7 @@ class RunFiles:
         return self.folder / f"{id}.json"
 
     def _forget(self) -> None:
-        """Delete the runs that were written longest ago, and what a killed process has left half-written."""
+        """Delete the runs that were written longest ago, and what a killed process has left unfinished."""
         written = {}
         for path in self.folder.iterdir():
             try:
@@ -101,11 +104,22 @@ class RunFiles:
             except FileNotFoundError:  # another process forgets, too
                 continue
         for path, when in written.items():
-            if path.name.startswith(".") and when < time.time() - _DRAFT_SECONDS:
+            alone = path.suffix == ".safetensors" and path.with_suffix(".json") not in written
+            if (path.name.startswith(".") or alone) and when < time.time() - _DRAFT_SECONDS:
                 path.unlink(missing_ok=True)
         runs = [path for path in written if path.suffix == ".json" and not path.name.startswith(".")]
         for path in sorted(runs, key=lambda path: written[path])[:-MOST_RUNS]:
             self.delete(path.stem)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file of a run. Raises `InputError` with a sentence that names no folder of the server."""
+    try:
+        write_whole(path, content)
+    except InputError as error:
+        logger.error("%s", error)
+        reason = getattr(error.__cause__, "strerror", None) or "its folder refuses it"
+        raise InputError(f"The run can't be written down on this server: {reason}.") from error
 
 
 def new_id() -> str:

@@ -212,13 +212,21 @@ def test_a_full_disk_ends_no_run(runs, monkeypatch, caplog):
     def full(*_):
         raise InputError("no room")
 
-    monkeypatch.setattr(runs.files, "save", full)
     (id,) = hand_in(runs, "a")
+    monkeypatch.setattr(runs.files, "save", full)
     runs.change(id, state="running")
     assert runs.run(id).state == "running"
     assert "no room" in caplog.text
     with pytest.raises(InputError, match="no room"):
         runs.keep(id, None, state="measuring")
+
+
+def test_where_no_run_can_be_kept_none_begins(tmp_path):
+    (tmp_path / "runs").write_text("a file")
+    runs = Register(RunFiles(tmp_path / "runs"))
+    with pytest.raises(InputError, match=r"^The run can't be written down on this server: File exists\.$"):
+        hand_in(runs, "a")
+    assert (runs.of("a"), runs.waiting()) == ((), ())
 
 
 # What a worker does, in this process

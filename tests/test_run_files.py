@@ -283,15 +283,30 @@ def test_the_oldest_are_forgotten(folder, monkeypatch):
     stale = folder.folder / ".run9.json.draft"
     stale.write_text("half")
     os.utime(stale, (1, 1))
+    left = folder.folder / "run8.safetensors"  # by a process that ended before it wrote the run
+    left.write_text("half")
+    os.utime(left, (1, 1))
+    (folder.folder / "run7.safetensors").write_text("a moment ago")
     folder.save(made_run("run5"))
     names = {path.name for path in folder.folder.iterdir()}
-    assert {name.split(".")[0] for name in names} == {"run3", "run4", "run5"}
+    assert {name.split(".")[0] for name in names} == {"run3", "run4", "run5", "run7"}
     assert "run4.safetensors" in names
+
+
+def test_a_network_that_another_process_forgets_at_this_moment(folder, monkeypatch):
+    folder.save(made_run(), made_network())
+
+    def gone(*_):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(run_files, "load_model", gone)
+    with pytest.raises(InputError, match="has no network to read with"):
+        folder.checkpoint("a1b2c3")
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(InputError, match="can't be written"):
+    with pytest.raises(InputError, match=r"^The run can't be written down on this server: File exists\.$"):
         RunFiles(tmp_path / "runs").save(made_run())
 
 

@@ -59,7 +59,10 @@ class Register:
         self._arrived = 0
 
     def add(self, visitor: str, spec: Spec, name: str, note: str) -> str:
-        """Take in a run and return its id. Raises `InputError` where the visitor or the queue has too many."""
+        """Take in a run and return its id.
+
+        Raises `InputError` where the visitor or the queue has too many, or where no run can be kept.
+        """
         name = tidy_name(name) or spec.architecture.upper()
         with self._lock:
             unfinished = [entry for entry in self._entries.values() if not entry.run.over]
@@ -76,9 +79,17 @@ class Register:
             turn = max([self._turn, *(entry.turn + 1 for entry in mine)])
             self._arrived += 1
             run = Run(new_id(), name, spec, "queued", note=note)
-            self._entries[run.id] = Entry(run, visitor, turn, self._arrived)
+            entry = self._entries[run.id] = Entry(run, visitor, turn, self._arrived, waiting=False)
             self._forget()
-        self.write(run.id)
+        try:
+            with self._writing:
+                self.files.save(run)
+        except InputError:  # a training whose network nobody could keep doesn't begin
+            with self._lock:
+                del self._entries[run.id]
+            raise
+        with self._lock:
+            entry.waiting = True
         return run.id
 
     def run(self, id: str) -> Run:
@@ -194,8 +205,8 @@ class Register:
                 run = self._entries[id].run
             try:
                 self.files.save(run)
-            except InputError:
-                logger.exception("the run %s can't be written", id)
+            except InputError as error:
+                logger.error("the run %s can't be written: %s", id, error)
 
     def write_running(self) -> None:
         """Write down what the running trainings have reached, for a server that is killed."""
