@@ -323,6 +323,7 @@ def test_nothing_is_certain_that_is_not(share, words):
         (replace(LIVE, state="measuring"), "you can read with it"),
         (replace(LIVE, state="cancelled"), "step 60 of 100; what it had reached is kept"),
         (replace(LIVE, state="failed", note="the process died"), "The process died. It came to step 60"),
+        (replace(WAITING, state="failed", note="take a smaller learning_rate."), "Take a smaller Learning rate."),
         (run(), "90.0 % of the test reviews right"),
     ],
 )

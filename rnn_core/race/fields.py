@@ -111,18 +111,22 @@ def reader(name: str) -> Callable[[str], Any]:
     return read
 
 
-@contextmanager
-def by_label() -> Iterator[None]:
-    """Let the sentence of an `InputError` raised inside call the fields what they are called on the page.
+def labelled(sentence: str) -> str:
+    """Return a sentence in which the fields are called what they are called on the page.
 
     A name of one word, as "start", may be a word of the sentence, and stays.
     """
+    names = "|".join(name for name in _FIELDS if "_" in name)
+    return re.sub(rf"\b({names})\b", lambda found: label(found[0]), sentence)
+
+
+@contextmanager
+def by_label() -> Iterator[None]:
+    """Let the sentence of an `InputError` raised inside be `labelled`."""
     try:
         yield
     except InputError as error:
-        names = "|".join(name for name in _FIELDS if "_" in name)
-        sentence = re.sub(rf"\b({names})\b", lambda found: label(found[0]), str(error))
-        raise InputError(sentence) from error
+        raise InputError(labelled(str(error))) from error
 
 
 def between(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from rnn_core.checkpoints import SHIPPED
 from rnn_core.numerals import listed
 from rnn_core.race.curves import has_held_out, held_out_accuracy, latest_held_out
+from rnn_core.race.fields import labelled
 from rnn_core.race.naming import CORPORA
 from rnn_core.recipes import Progress, Spec
 from rnn_core.runs import Run
@@ -152,7 +153,7 @@ def standing(run: Run) -> str:
     if run.state == "cancelled":
         return " ".join(filter(None, ["Cancelled.", reached]))
     if run.state == "failed":
-        return " ".join(filter(None, [_sentence(run.note) or "Failed.", reached]))
+        return " ".join(filter(None, [_sentence(labelled(run.note)) or "Failed.", reached]))
     done = f"Finished after {duration(run.seconds)} of training"
     return f"{done}: {percent(run.measured.test.accuracy)} of the test reviews right." if run.measured else f"{done}."
 
