@@ -477,7 +477,13 @@ def test_quality_has_a_point_a_run_and_the_baseline_as_a_line():
 
 
 def test_confusion_counts_every_review():
-    figure = figure_confusion([run(), run("gru", 0.6), run("rnn"), run(id="lstm1")])
+    names = ["LSTM", "GRU stop words out", "<b>" + 57 * "W", "<i>"]
+    runs = [run(), run("gru", 0.6), run("rnn"), run(id="lstm1")]
+    figure = figure_confusion([replace(one, name=name) for one, name in zip(runs, names, strict=True)])
+    over = [note.text.removeprefix("<b>").removesuffix("</b>").split("<br>") for note in figure.layout.annotations]
+    assert over[:2] == [["LSTM"], ["GRU stop", "words out"]]
+    assert over[2] == ["&lt;b&gt;" + 10 * "W", "…"]
+    assert over[3] == ["&lt;i&gt;"]
     assert len(figure.data) == 4
     assert [list(row) for row in figure.data[1].text] == [["600", "400"], ["400", "600"]]
 

@@ -1,6 +1,7 @@
 """Results of runs: quality against time, with the bag of words as a line, and confusion matrices."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,6 +15,9 @@ from rnn_core.runs import Run
 
 IN_A_ROW = 3
 """Confusion matrices beside each other: as many as have room on a phone."""
+
+A_LINE = 13
+"""Characters of a name that have room over a matrix."""
 
 
 def figure_quality(runs: Sequence[Run]) -> go.Figure:
@@ -130,7 +134,7 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
             }
         )
         left, right = (column + 0.0) / IN_A_ROW, (column + 0.88) / IN_A_ROW
-        top, bottom = 1 - row / rows - 0.14 / rows, 1 - (row + 0.86) / rows
+        top, bottom = 1 - row / rows - 0.2 / rows, 1 - (row + 0.86) / rows
         layout[f"xaxis{suffix}"] = {"anchor": f"y{suffix}", "domain": [left, right], "fixedrange": True}
         layout[f"yaxis{suffix}"] = {
             "anchor": f"x{suffix}",
@@ -142,7 +146,8 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
         }
         notes.append(
             {
-                "text": f"<b>{plain(run.name, LONGEST_NAME)}</b>",
+                "text": f"<b>{_in_two_lines(run.name)}</b>",
+                "align": "left",
                 "xref": "paper",
                 "yref": "paper",
                 "x": left,
@@ -152,7 +157,7 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
                 "showarrow": False,
             }
         )
-    height = 40 + 220 * max(rows, 1)
+    height = 40 + 230 * max(rows, 1)
     return styled_figure(
         lines,
         {
@@ -163,3 +168,8 @@ def figure_confusion(runs: Sequence[Run]) -> go.Figure:
             **layout,
         },
     )
+
+
+def _in_two_lines(name: str) -> str:
+    """A name over a matrix, which is narrow: two short lines at most."""
+    return "<br>".join(plain(line) for line in wrap(name, A_LINE, max_lines=2, placeholder="…"))
