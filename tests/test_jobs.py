@@ -1,5 +1,6 @@
 """Trainings on worker processes, and everything that can go wrong with them, really done to real processes."""
 
+import asyncio
 import hashlib
 import http.server
 import io
@@ -180,6 +181,34 @@ def test_cancelled_in_training_waits_for_what_the_worker_holds(runs):
         runs.stop(id)
     assert [runs.run(id).state for id in ids] == ["running", "cancelled", "cancelled"]
     assert all(map(runs.stopped, ids))
+
+
+def test_cancelled_when_the_training_had_just_ended(runs, monkeypatch):
+    (id,) = hand_in(runs, "a")
+    runs.next()
+    runs.start(id)
+    runs.record(id, 0, record(1))
+    runs.stop(id)
+    assert runs.run(id).state == "running"  # its worker may hold a network
+    results = iter([tasks.Trained("measuring", "", (record(1),), None, 10, 1.0), None])
+
+    async def result_of(*_):
+        return next(results)
+
+    async def clear(**_):
+        pass
+
+    client = SimpleNamespace(
+        scheduler_comm=None,
+        status="running",
+        subscribe_topic=lambda *_: None,
+        submit=lambda *_, **__: SimpleNamespace(release=lambda: None),
+        scheduler=SimpleNamespace(event_clear=clear),
+    )
+    connection = following.Connection(client, True, runs, {})
+    monkeypatch.setattr(connection, "_result_of", result_of)
+    asyncio.run(connection.follow(id))
+    assert runs.run(id).state == "cancelled"
 
 
 def test_another_server_finds_the_runs_on_disk(runs, tmp_path):

@@ -150,9 +150,11 @@ class Connection:
             measured = await self._result_of(id, self._submit("measure", spec, training, id, self._topic))
         finally:
             training.release()
-        if measured is not None:  # else it was cancelled
-            self._register.change(id, measured=measured)
-            self._register.change(id, baseline=await self._baseline(id), state="finished", note=trained.note)
+        if measured is None:  # the word to stop came when the training had just ended
+            self._register.change(id, state="cancelled", note="")
+            return
+        self._register.change(id, measured=measured)
+        self._register.change(id, baseline=await self._baseline(id), state="finished", note=trained.note)
 
     async def _baseline(self, id: str) -> Baseline | None:
         """The baseline of a run, learnt once for all runs on the same reviews; None where the run was cancelled."""
