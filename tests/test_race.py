@@ -366,7 +366,7 @@ def test_reasons_are_computed_from_the_results():
     far = replace(run("gru", 0.7), baseline=Baseline(metrics(0.75), 2.0, 100))
     both = reasons(better, far)
     assert "is right on 88.0 % after 0.3\u00a0s. LSTM is better" in both
-    assert "is right on 75.0 % after 2.0\u00a0s. GRU is worse than it (-5.0 points)" in both
+    assert "On the reviews of GRU it is right on 75.0 % after 2.0\u00a0s. GRU is worse than it (-5.0 points)" in both
     assert "had to be clipped in 50.0 % of its records (largest 1.5)" in reasons(carried)
     calm = replace(carried, spec=replace(SPEC, clip_norm=5.0))
     assert "never had a gradient above 5 (largest 1.5)" in reasons(calm)

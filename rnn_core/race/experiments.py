@@ -36,7 +36,7 @@ class Experiment:
 EXPERIMENTS: Final = {
     "distance": Experiment(
         "Near or far",
-        "The deciding word 5 or 60 words before the end: the same RNN learns the one and guesses at the other.",
+        "The deciding word 5 or 60 words before the end. Look at whether the same RNN learns both, or guesses at one.",
         "rnn",
         {"near": {"distance": 5}, "far": {"distance": 60}},
         {},

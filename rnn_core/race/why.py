@@ -69,7 +69,7 @@ def _guessing(runs: Sequence[Run]) -> str:
 
 def _baseline(runs: Sequence[Run]) -> str:
     """Compare with the bag of words on the same reviews, which differs from corpus to corpus."""
-    compared: dict[Baseline, list[str]] = {}
+    compared: dict[Baseline, list[tuple[str, str]]] = {}  # names and what is said of them
     for run in runs:
         if run.baseline is None:
             continue
@@ -78,14 +78,18 @@ def _baseline(runs: Sequence[Run]) -> str:
         mean = (_accuracy(run) + test.accuracy) / 2  # of both: no mistake at all would look like certainty
         unsure = ERRORS * math.sqrt(2) * standard_error(mean, test.reviews)
         verdict = "about as good as" if abs(gap) <= unsure else "better than" if gap > 0 else "worse than"
-        compared.setdefault(run.baseline, []).append(f"{run.name} is {verdict} it ({100 * gap:+.1f} points)")
+        said = f"{run.name} is {verdict} it ({100 * gap:+.1f} points)"
+        compared.setdefault(run.baseline, []).append((run.name, said))
     if not compared:
         return ""
-    parts = [
-        f"Logistic regression on the bag of words, which knows no order, is right on {percent(baseline.test.accuracy)} "
-        f"after {duration(baseline.seconds)}. {listed(said)}."
-        for baseline, said in compared.items()
-    ]
+    first = next(iter(compared))
+    parts = []
+    for baseline, pairs in compared.items():
+        names, verdicts = zip(*pairs, strict=True)
+        what = "Logistic regression on the bag of words, which knows no order,"
+        who = what if baseline is first else f"On the reviews of {listed(names)} it"
+        reached = f"{percent(baseline.test.accuracy)} after {duration(baseline.seconds)}"
+        parts.append(f"{who} is right on {reached}. {listed(verdicts)}.")
     return f"{' '.join(parts)} Where single words decide, order adds little; it counts where words change each other."
 
 
