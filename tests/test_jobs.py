@@ -234,6 +234,7 @@ def test_memory_is_bounded_and_the_disk_knows_more(runs, monkeypatch):
         ids += hand_in(runs, "a")
         runs.change(ids[-1], state="finished")
     assert runs.of("a") == tuple(ids[-5:])
+    runs.stop(ids[0])
     assert runs.run(ids[0]).state == "finished"
 
 

@@ -72,7 +72,7 @@ class Register:
                     f"{len(mine)} of your trainings have not ended yet, the most you can have at once."
                     " Cancel one, or wait until one ends."
                 )
-            if sum(entry.waiting for entry in unfinished) >= MAX_WAITING_RUNS:
+            if sum(not entry.heard for entry in unfinished) >= MAX_WAITING_RUNS:  # those being written, too
                 raise InputError(
                     f"{MAX_WAITING_RUNS} trainings are waiting, the most the queue holds. Try again in some minutes."
                 )
@@ -130,8 +130,8 @@ class Register:
     def stop(self, id: str) -> None:
         """Note that its visitor has cancelled a run; unless its worker holds a half-trained network, it has ended."""
         with self._lock:
-            entry = self._entries[id]
-            if entry.run.over:
+            entry = self._entries.get(id)
+            if entry is None or entry.run.over:
                 return
             entry.stop = True
             holds = entry.run.state == "running" and entry.run.history
