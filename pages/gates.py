@@ -16,7 +16,7 @@ from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gates import headline, table
 from rnn_core.plots.gates import deck_probability, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import Reading, Spec, trace_reading
+from rnn_core.reading import Reading, Spec, check_length, trace_reading
 from rnn_core.remarks import cut, describe_words, measured, reach
 from rnn_core.run_files import RunFiles
 
@@ -44,6 +44,7 @@ def read_text(names: Names) -> Reading:
         examples=REVIEWS,
         on_change=lambda: forget_edits(EDITS),
     )
+    check_length(text)
     edits: dict[int, str] = {}
     with page.beside():
         edits = recall_edits(EDITS)

@@ -14,11 +14,15 @@ import numpy as np
 
 from rnn_core.checkpoints import Checkpoint
 from rnn_core.edits import Spec
+from rnn_core.errors import InputError
 from rnn_core.gates import Trace, trace_gates
 from rnn_core.text_pipeline import split_words
 
 LONGEST_NAME = 30
 """Characters of a network's name; a picture may have less room."""
+
+MAX_CHARACTERS = 150_000
+"""Of a text, ten times the longest review of ACL-IMDB: laying out what several networks make of a word takes time."""
 
 GAP = -1
 """Stands for "no token of this run" in the indices of `Columns`."""
@@ -160,6 +164,12 @@ def trace_reading(
         second = {name: trace_gates(model, changed) for name, model in models.items()}
     names = names or {name: model.architecture.upper() for name, model in models.items()}
     return Reading(first, second, align([first, second] if second else [first]), names)
+
+
+def check_length(text: str) -> None:
+    """Raise `InputError` for a text that is too long to be laid out."""
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(f"A review has at most {MAX_CHARACTERS:,} characters here, got {len(text):,}.")
 
 
 def unique_names(names: Mapping[str, str], longest: int = LONGEST_NAME) -> dict[str, str]:

@@ -564,6 +564,12 @@ def test_a_network_that_is_forgotten_while_it_reads_is_said(kept, monkeypatch):
     assert "How good they are" in [heading.value for heading in app.subheader]
 
 
+def test_a_text_that_is_too_long_is_said(kept):
+    app = open_page(text="<br/> " * 25_001)
+    assert "at most 150,000 characters here, got 150,006" in words_of(app)
+    assert "How good they are" in [heading.value for heading in app.subheader]
+
+
 def test_a_network_from_a_file_says_so(kept):
     kept.save(made_run("aaaa", name="Mine", from_file=True, measured=None), made_network())
     app = open_page(run="aaaa")
