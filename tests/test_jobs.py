@@ -30,6 +30,8 @@ from rnn_core.jobs.register import Register
 from rnn_core.recipes import Progress, Spec
 from rnn_core.run_files import RunFiles
 
+from .made_runs import made_network
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SHORT_FIELDS = {
     "architecture": "gru",
@@ -181,6 +183,23 @@ def test_cancelled_in_training_waits_for_what_the_worker_holds(runs):
         runs.stop(id)
     assert [runs.run(id).state for id in ids] == ["running", "cancelled", "cancelled"]
     assert all(map(runs.stopped, ids))
+
+
+def test_what_a_cancelled_run_has_reached_may_come_late(runs):
+    (id,) = hand_in(runs, "a")
+    runs.next()
+    runs.start(id)
+    runs.record(id, 0, record(1))
+    runs.stop(id)
+    runs.change(id, state="cancelled", note="")  # its worker is in the midst of a long step
+    network = made_network(runs.run(id).spec)
+    runs.keep(id, network, state="measuring", note="", history=(record(1), record(2)), parameters=7)
+    late = runs.run(id)
+    assert (late.state, len(late.history), late.parameters) == ("cancelled", 2, 7)
+    assert runs.files.load(id) == late
+    assert runs.files.checkpoint(id).weights.keys() == network.weights.keys()
+    runs.change(id, state="finished")
+    assert runs.run(id) == late
 
 
 def test_cancelled_when_the_training_had_just_ended(runs, monkeypatch):
@@ -492,8 +511,10 @@ def test_cancel_in_training_keeps_what_was_reached(jobs):
     with pytest.raises(InputError, match="somebody else's"):
         jobs.cancel("bob", id)
     jobs.cancel("ada", id)  # in another tab of the same browser, which is the same visitor
-    run = over(jobs, id)
-    assert run.state == "cancelled"
+    jobs.wait(id)
+    assert jobs.run(id).state == "cancelled"
+    until(lambda: RunFiles().has_checkpoint(id) and RunFiles().load(id) == jobs.run(id))
+    run = jobs.run(id)
     assert run.history[: len(reached.history)] == reached.history
     assert run.history[-1].step < run.history[-1].steps
     assert run.measured is None

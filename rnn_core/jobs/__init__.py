@@ -27,11 +27,12 @@ from rnn_core.runs import Run
 __all__ = ["Fetching", "Jobs"]
 
 STARTING = "The first training starts the process that trains; that takes some seconds."
+_BRIEFLY = 0.02  # seconds between two looks at a run
 _LOOK_AGAIN = 3.0  # seconds for which the answer of `has_reviews` holds
 
 
 class Jobs:
-    """All trainings of a server. Thread-safe; every method returns at once, but `close`.
+    """All trainings of a server. Thread-safe; every method returns at once, but `wait` and `close`.
 
     Args:
         folder: where runs are kept, by default in the cache folder.
@@ -91,6 +92,12 @@ class Jobs:
             raise InputError("This training is somebody else's: only who has started it can cancel it.")
         self._register.stop(id)
         self._dispatcher.wake()
+
+    def wait(self, id: str, seconds: float = 1.0) -> None:
+        """Wait until a run is over, so long at most. Raises `InputError` for an unknown id."""
+        end = time.monotonic() + seconds
+        while not self.run(id).over and time.monotonic() < end:
+            time.sleep(_BRIEFLY)
 
     def warm(self) -> None:
         """Start the cluster in the background, so that the first training finds it ready."""

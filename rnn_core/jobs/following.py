@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 SILENCE = 300.0
 """Seconds without a word from a worker after which its run is given up; one step or one fit takes less."""
 
-GRACE = 10.0
-"""Seconds that a worker has to hand over what a cancelled training has reached."""
+GRACE = 0.6
+"""Seconds that a cancelled training waits for its worker; what that has reached may come later, after a long step."""
 
 ANSWER = 30.0  # seconds that a scheduler has to answer
 LOOK = 0.1  # seconds between two looks at what may have happened to a run

@@ -190,13 +190,21 @@ class Register:
             self.write(id)
 
     def keep(self, id: str, checkpoint: Checkpoint | None, **changes: Any) -> None:
-        """Write a run's network down, then set fields. Raises `InputError` where there is no room for it."""
-        run = self.run(id)
-        if run.over:
-            return
+        """Write a run's network down, and set fields; of a cancelled run, whose worker may be late, all but its state.
+
+        Raises `InputError` where there is no room for it.
+        """
         with self._writing:
+            run = self.run(id)
+            if run.state == "cancelled":
+                changes |= {"state": "cancelled", "note": run.note}
+            elif run.over:
+                return
             self.files.save(replace(run, **changes), checkpoint)
-        self.change(id, **changes)
+            with self._lock:
+                entry = self._entries.get(id)
+                if entry is not None:
+                    entry.run = replace(entry.run, **changes)
 
     def write(self, id: str) -> None:
         """Write a run down as it is now; where that fails, the run goes on, and the server's log says why."""
