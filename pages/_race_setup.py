@@ -37,7 +37,7 @@ def setup(below: Any) -> tuple[Setup, Any]:
     changes: dict[str, Any] = {"corpus": corpus}
     ready = True
     if corpus == "grammar":
-        changes["distance"] = slide(TOPIC, "distance", "Words after the deciding word", 0, sentences.FARTHEST, 20)
+        changes["distance"] = slide(TOPIC, "distance", "Words after the deciding word", 0, sentences.FARTHEST, 40)
         st.html(example.marked(changes["distance"]))
         st.caption(sentences.OWN_REVIEWS)
     else:
