@@ -10,6 +10,7 @@ from pages._race_settings import TOPIC, settings
 from pages.ui import address, page
 from pages.ui.controls import ask, choose, slide
 from pages.ui.trainings import trainings, visitor
+from rnn_core import imdb
 from rnn_core.errors import DataMissingError, InputError
 from rnn_core.race import example, fields, sentences
 from rnn_core.race.naming import CORPORA, NETWORKS, name_runs
@@ -101,6 +102,9 @@ def reviews() -> bool:
     """Say whether the real reviews are there; else offer to fetch them, once for everybody."""
     if trainings().has_reviews():
         return True
+    if imdb.is_misnamed():
+        page.problem(sentences.MISNAMED)
+        return False
     st.markdown(page.literal(sentences.NO_REVIEWS))
     fetching = trainings().fetching()
     if fetching.state == "fetching":

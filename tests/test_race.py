@@ -620,9 +620,20 @@ def test_settings_that_can_not_be_are_said_and_nothing_is_lost():
 
 
 def test_real_reviews_are_offered_where_there_are_none(monkeypatch):
+    monkeypatch.delenv("UNFOLD_IMDB", raising=False)
     monkeypatch.setattr("rnn_core.jobs.Jobs.has_reviews", lambda self: False)
     app = open_page("race", corpus="imdb")
     assert "84 MB" in next(one.label for one in app.button if one.key == "race.fetch")
+    assert button(app, "train").disabled
+
+
+def test_nothing_is_fetched_where_the_owner_has_named_a_wrong_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("UNFOLD_IMDB", str(tmp_path / "nowhere.tar.gz"))
+    monkeypatch.setattr("rnn_core.jobs.Jobs.has_reviews", lambda self: False)
+    app = open_page("race", corpus="imdb")
+    assert sentences.MISNAMED in words_of(app)
+    assert str(tmp_path) not in words_of(app)
+    assert not [one for one in app.button if one.key == "race.fetch"]
     assert button(app, "train").disabled
 
 
@@ -643,6 +654,7 @@ def test_an_experiment_starts_two_runs(monkeypatch, name):
 
 
 def test_a_download_is_followed_and_its_failure_said(monkeypatch):
+    monkeypatch.delenv("UNFOLD_IMDB", raising=False)
     monkeypatch.setattr("rnn_core.jobs.Jobs.has_reviews", lambda self: False)
     monkeypatch.setattr("rnn_core.jobs.Jobs.fetching", lambda self: Fetching("fetching", 21_000_000, 84_000_000))
     app = open_page("race", corpus="imdb")

@@ -5,7 +5,7 @@
 """
 
 from rnn_core.imdb.encoded import Dataset, Reviews, Spec, load_imdb, packed
-from rnn_core.imdb.source import MD5, SPLITS, URL, Progress, fetch_archive, find_source, raw_texts
+from rnn_core.imdb.source import MD5, SPLITS, URL, Progress, fetch_archive, find_source, is_misnamed, raw_texts
 
 __all__ = [
     "MD5",
@@ -17,6 +17,7 @@ __all__ = [
     "Spec",
     "fetch_archive",
     "find_source",
+    "is_misnamed",
     "load_imdb",
     "packed",
     "raw_texts",

@@ -87,6 +87,12 @@ def find_source(named: Path | None = None) -> Path:
     return archive
 
 
+def is_misnamed() -> bool:
+    """Whether UNFOLD_IMDB names something that doesn't exist; a download then changes nothing."""
+    named = os.environ.get("UNFOLD_IMDB", "")
+    return named != "" and not Path(named).expanduser().exists()
+
+
 def raw_texts(source: Path | None, split: str) -> Iterator[tuple[str, int]]:
     """The texts of "train" or "test" with their labels, 1 for positive, in the order of `Dataset`.
 

@@ -58,6 +58,9 @@ RECIPES: Final = {
 
 OWN_REVIEWS: Final = "Written by our own grammar, not real reviews: one word decides, the others say nothing."
 
+MISNAMED: Final = (
+    "ACL-IMDB is not where the owner of this server has said that it is: UNFOLD_IMDB names no archive and no folder."
+)
 NO_REVIEWS: Final = (
     "ACL-IMDB, 50,000 real film reviews (Maas et al. 2011), is not on this server yet. It is fetched once for "
     "everybody who visits it. Whoever runs the server can name a copy instead, an archive or a folder, by UNFOLD_IMDB."
