@@ -63,7 +63,7 @@ class Jobs:
     def submit(self, visitor: str, spec: Spec, name: str = "") -> str:
         """Hand in a training and return its id.
 
-        Raises `InputError` where the visitor has too many that have not ended, or too many wait.
+        Raises `InputError` where the visitor has too many that have not ended, too many wait, or none can be kept.
         """
         if self._dispatcher.closing:
             raise InputError("The server is being stopped; nothing is trained any more.")
