@@ -120,6 +120,7 @@ def crowds(runs: int) -> Iterator[Measurement]:
         )
         yield Measurement("  seconds of training", "s", [run.seconds for run in trained])
         yield Measurement("  from the first press to a run's end", "s", ends)
+        yield Measurement("  to the end of the last", "s", [max(ends)])
         late = sum(first > then for first, then in pairwise(ends))
         yield Measurement("  ended before one that was pressed earlier", "runs", [late], 0)
         yield Measurement("  a look at the page, each second", "ms", looks)

@@ -35,6 +35,8 @@ LONGEST_TEXT = 20_000
 """Characters of a review or a note. The longest review of ACL-IMDB has 14,000."""
 
 _SHARES = ("accuracy", "validation_accuracy", "f1", "precision", "recall", "probability")
+_PACES = ("seconds", "eta", "tokens_per_second")
+_MOST = dict.fromkeys(_SHARES, 1.0) | dict.fromkeys(_PACES, 1e12)  # of what else a training reports, there is no limit
 _WANTED = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 _LARGEST_WHOLE = 2**53  # the largest that JSON's other readers take
 
@@ -190,9 +192,11 @@ def _value(kind: Any, value: Any, where: str) -> Any:
 
 def _number(kind: type[int] | type[float], value: Any, where: str) -> int | float:
     """Return a count, a duration, a loss, a share: none of them is negative."""
-    most = 1 if where.split(".")[-1] in _SHARES else math.inf if isinstance(value, float) else _LARGEST_WHOLE
+    name = where.split(".")[-1]
+    most = _MOST.get(name, math.inf if isinstance(value, float) else _LARGEST_WHOLE)
     if not 0 <= value <= most or value == math.inf:
-        raise InputError(f"{where} must be a number {'from 0 to 1' if most == 1 else 'from 0 on'}, got {_shown(value)}")
+        end = f"to {most:g}" if name in _MOST else "on"
+        raise InputError(f"{where} must be a number from 0 {end}, got {_shown(value)}")
     return kind(value)
 
 

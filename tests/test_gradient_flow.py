@@ -740,3 +740,11 @@ def test_a_broken_address_shows_the_page(query):
     app = open_page(**query)
     assert not app.exception
     assert "eight to ten steps" in said(app)
+
+
+def test_a_text_that_is_too_long_is_said_and_the_rest_stays():
+    app = open_page()
+    app.session_state["gradient_flow.text"] = "<b>" * 60_000
+    app.run()
+    assert "at most 150,000 characters" in opened_page.words_of(app)
+    assert "eight to ten steps" in said(app)

@@ -32,6 +32,7 @@ from tests.made_runs import RECORD, WORDS, made_network, made_run
 
 counts = st.integers(0, 2**53)
 numbers = st.floats(0, 1e300)
+paces = st.floats(0, 1e12)
 shares = st.floats(0, 1)
 plain_text = st.text(max_size=50).map(visible)
 
@@ -44,7 +45,7 @@ def metrics(draw):
 
 @st.composite
 def histories(draw):
-    times = sorted(draw(st.lists(st.tuples(counts, numbers), max_size=5)))
+    times = sorted(draw(st.lists(st.tuples(counts, paces), max_size=5)))
     seconds = sorted(second for _, second in times)
     return tuple(
         Progress(
@@ -58,9 +59,9 @@ def histories(draw):
             validation_accuracy=draw(st.none() | shares),
             best=draw(st.booleans()),
             gradient_norm=draw(numbers),
-            tokens_per_second=draw(numbers),
+            tokens_per_second=draw(paces),
             seconds=second,
-            eta=draw(numbers),
+            eta=draw(paces),
             reviews=draw(counts),
             phases=draw(st.just(()) | st.tuples(*[numbers] * len(PHASES))),
         )
@@ -84,15 +85,15 @@ runs = st.builds(
     note=plain_text,
     history=histories(),
     parameters=counts,
-    seconds=numbers,
+    seconds=paces,
     measured=st.none()
     | st.builds(
         Measured,
         metrics(),
-        st.none() | numbers,
+        st.none() | paces,
         st.lists(st.builds(Mistake, plain_text, st.booleans(), shares), max_size=3).map(tuple),
     ),
-    baseline=st.none() | st.builds(Baseline, metrics(), numbers, counts),
+    baseline=st.none() | st.builds(Baseline, metrics(), paces, counts),
     from_file=st.booleans(),
 )
 
@@ -160,7 +161,8 @@ def changed(**changes) -> str:
         (changed(parameters=10**30), "parameters must be a number from 0 on"),
         (changed(seconds=float("nan")), "NaN is no number"),
         (changed(seconds=float("inf")), "Infinity is no number"),
-        (changed().replace('"seconds": 3.0', '"seconds": 1e999'), "seconds must be a number from 0 on"),
+        (changed().replace('"seconds": 3.0', '"seconds": 1e999'), "seconds must be a number from 0 to 1e\\+12"),
+        (changed(history__tokens_per_second=[1e308, 1.0]), "tokens_per_second must be a number from 0 to 1e\\+12"),
         (changed(seconds="3"), "seconds must be a number, got “3”"),
         (changed(from_file=1), "from_file must be true or false"),
         (changed(spec=...), "spec must be a set of names and values"),
