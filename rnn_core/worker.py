@@ -71,7 +71,7 @@ class Line:
         """Tell how many reviews have been read; what `corpora.load` calls."""
         self.tick()
         if time.monotonic() - self._told >= PACE:
-            self.tell(note=f"Reading the reviews: {done:,} of {total:,}.")
+            self.tell(note=f"Reading the reviews, once for these cleaning steps: {done:,} of {total:,}.")
 
 
 def dask_setup(_worker: Any) -> None:

@@ -353,7 +353,7 @@ def reasons(*runs):
 def test_reasons_are_computed_from_the_results():
     lost, carried = run("rnn", 0.51), run("lstm", 0.97)
     text = reasons(lost, carried)
-    assert "RNN (51.0 %) did hardly better than a coin" in text
+    assert "RNN (51.0 %) did not do clearly better than a coin" in text
     assert "40 words before the end" in text
     assert "LSTM (97.0 %) carried it that far" in text
     assert "coin" not in reasons(carried)

@@ -53,7 +53,8 @@ def _guessing(runs: Sequence[Run]) -> str:
     lost = [run for run in runs if _guesses(run)]
     if not lost:
         return ""
-    text = f"{listed([f'{run.name} ({percent(_accuracy(run))})' for run in lost])} did hardly better than a coin."
+    names = listed([f"{run.name} ({percent(_accuracy(run))})" for run in lost])
+    text = f"{names} did not do clearly better than a coin."
     own = [run for run in lost if run.spec.corpus == "grammar"]
     if own:
         far = max(run.spec.distance for run in own)
