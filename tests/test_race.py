@@ -375,7 +375,10 @@ def test_reasons_are_computed_from_the_results():
     heart = run(history=(record(100, accuracy=0.99, validation_accuracy=0.8),))
     assert "99.0 % against 80.0 %" in reasons(heart)
     few = replace(heart, history=(record(100, accuracy=0.6, validation_accuracy=0.5),))  # of 40: a throw of the dice
-    assert "by heart" not in reasons(carried, few)
+    many = replace(SPEC, validation=200)
+    lost = replace(heart, spec=many, history=(record(100, accuracy=0.53, validation_accuracy=0.4),))
+    assert "by heart" not in reasons(carried, few, lost)
+    assert "by heart" in reasons(replace(lost, history=(record(100, accuracy=0.63, validation_accuracy=0.5),)))
     early = run(history=(record(50), record(100, best=False)))
     assert "in epoch 1 of 2" in reasons(early)
     assert "Those weights were kept" not in reasons(carried)

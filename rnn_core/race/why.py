@@ -112,7 +112,7 @@ def _by_heart(runs: Sequence[Run]) -> str:
     gaps = {}
     for run in runs:
         held_out = held_out_accuracy(run)
-        if held_out is None:
+        if held_out is None or run.history[-1].accuracy < COIN + BY_HEART:  # what has learnt nothing is not meant
             continue
         unsure = ERRORS * standard_error(held_out, run.spec.validation)
         if run.history[-1].accuracy - held_out > max(BY_HEART, unsure):
