@@ -11,15 +11,14 @@ import ctypes
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tools import browser, debian
+from tools import debian
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
-
-    from tools.browser import Look
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APP = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -56,13 +55,13 @@ def launch(playwright: "Playwright") -> "Browser":
     return playwright.chromium.launch(executable_path=find(), headless=True, args=list(FLAGS))
 
 
-def launch_profile(playwright: "Playwright", look: "Look", folder: Path) -> "BrowserContext":
-    """Start a browser of its own, headless, that keeps its profile in a folder.
+def launch_profile(playwright: "Playwright", folder: Path, window: Mapping[str, Any]) -> "BrowserContext":
+    """Start a browser of its own, headless, that keeps its profile in a folder; `window` is `browser.options`.
 
     As a reader's browser does, it keeps scripts compiled: a page opens in half the time.
     """
     return playwright.chromium.launch_persistent_context(
-        folder, executable_path=find(), headless=True, args=list(FLAGS), **browser.options(look)
+        folder, executable_path=find(), headless=True, args=list(FLAGS), **window
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tools import chromium
-from tools.browser import LOOKS, PROJECTOR, messages_from, new_page
+from tools.browser import LOOKS, PROJECTOR, messages_from, new_page, options
 from tools.server import serve
 
 HARMLESS = (
@@ -68,7 +68,7 @@ def profiles(playwright, tmp_path_factory):
 
     def profile_of(look):
         if look not in made:
-            made[look] = chromium.launch_profile(playwright, look, tmp_path_factory.mktemp("profile"))
+            made[look] = chromium.launch_profile(playwright, tmp_path_factory.mktemp("profile"), options(look))
         return made[look]
 
     yield profile_of
