@@ -33,7 +33,7 @@ def heatmap(reading: Reading, network: str, name: str, links: dict[str, str]) ->
     return order
 
 
-@st.fragment
+@page.fragment
 def units(reading: Reading, network: str, order: list[int], links: dict[str, str], group: str) -> None:
     """Show one unit: the one that the address names, or else the one that says most."""
     names = {str(unit): unit for unit in order}

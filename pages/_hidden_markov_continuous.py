@@ -49,7 +49,7 @@ def draw_on(series: Series, pen: str, stroke: Stroke) -> None:
     put_all(TOPIC, words.drawn_on(series, pen, stroke.x, stroke.y))
 
 
-@st.fragment
+@page.fragment
 def continuous() -> None:
     """Learn states from numbers."""
     st.subheader("When the observations are numbers", anchor=False)

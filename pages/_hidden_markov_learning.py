@@ -46,7 +46,7 @@ def show_start(chosen: str, click: Click) -> None:
     put_all(TOPIC, {"learn_start": words.start_of_line(click.trace, chosen)})
 
 
-@st.fragment
+@page.fragment
 def learning(model: core.Model, sequences: Sequences) -> None:
     """Learn from sequences, and show what has been learned after every round."""
     st.subheader("Learning without the states", anchor=False)

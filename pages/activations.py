@@ -112,7 +112,7 @@ def run_out_of_digits(spec: core.Spec) -> None:
     st.caption("“Computed” is by this server's own arithmetic, in which every step on the way is rounded as well.")
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that moves."""
     with st.container():  # which is there for every function, so that what follows keeps its place and its picture
@@ -134,6 +134,5 @@ def laboratory() -> None:
 
 
 page.open_page(topic("activations"))
-with page.beside():
-    laboratory()
+laboratory()
 page.close_page(topic("activations"))

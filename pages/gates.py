@@ -16,7 +16,7 @@ from rnn_core.examples import FIRST, REVIEWS
 from rnn_core.gates import headline, table
 from rnn_core.plots.gates import deck_probability, figure_reach
 from rnn_core.plots.theme import NETWORK_NAMES
-from rnn_core.reading import Reading, Spec, check_length, trace_reading
+from rnn_core.reading import Reading, Spec, trace_reading
 from rnn_core.remarks import cut, describe_words, measured, reach
 from rnn_core.run_files import RunFiles
 
@@ -44,7 +44,6 @@ def read_text(names: Names) -> Reading:
         examples=REVIEWS,
         on_change=lambda: forget_edits(EDITS),
     )
-    check_length(text)
     edits: dict[int, str] = {}
     with page.beside():
         edits = recall_edits(EDITS)
@@ -73,15 +72,10 @@ def words_and_probability(reading: Reading, network: str) -> None:
         )
 
 
-@st.fragment
+@page.fragment
 def laboratory(names: Names, newest: str) -> None:
-    """Everything from the text on. A trained network may be forgotten while it reads, and here nobody else says so."""
-    with page.beside():
-        laid_open(read_text(names), names, newest)
-
-
-def laid_open(reading: Reading, names: Names, newest: str) -> None:
-    """Show what the networks make of the text."""
+    """Everything from the text on."""
+    reading = read_text(names)
     shown = {network: page.literal(name) for network, name in names}
     network = choose("gates", "network", "Network", shown, newest, hidden=True)
     words_and_probability(reading, network)

@@ -62,10 +62,12 @@ def one_product(spec: core.Spec, radius: float) -> None:
     cell = choose("gradient_flow", "cell", "Cell", say.CELL_NAMES, "rnn", hidden=True)
     found, pairs, singular = inside(spec, cell, radius)
     st.markdown(page.literal(f"{say.about_pairs(found)} {say.about_float32(found)}"))
-    with (columns := st.columns(2))[0]:
+    left, right = st.columns(2)
+    with left:
         show("pairs", pairs, say.about_pairs(found), lambda: tables.pairs_table(found))
-    with columns[1]:
-        show("singular", singular, say.about_float32(found), lambda: tables.singular_table(found))
+    with right:
+        table = partial(tables.singular_table, found)
+        show("singular", singular, say.about_float32(found), table)
 
 
 def begin_there(click: Click) -> None:
@@ -101,15 +103,13 @@ def trained_networks(trace: core.Trace, lost: float, stop: int) -> None:
     """Show the same curves for the trained networks, over the reader's words."""
     st.subheader("In the trained networks", anchor=False)
     text = live_text("gradient_flow.text", "A film review", default=REVIEWS["A long review"], examples=EXAMPLES)
-    with page.beside():
-        reading.check_length(text)
-        found = trained(text, core.toy_beside(trace.spec))
-        words, table = say.how_far(found, lost), partial(tables.trained_table, found)
-        st.markdown(page.literal(f"{words} {say.beside_the_toy(found, trace, stop)}"))
-        show("trained", plots.figure_trained(found, lost), words, table)
+    found = trained(text, core.toy_beside(trace.spec))
+    st.markdown(page.literal(f"{say.how_far(found, lost)} {say.beside_the_toy(found, trace, stop)}"))
+    picture, words = plots.figure_trained(found, lost), say.how_far(found, lost)
+    show("trained", picture, words, lambda: tables.trained_table(found))
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything on the page that moves."""
     first = st.container()
@@ -135,6 +135,5 @@ def laboratory() -> None:
 
 
 page.open_page(topic("gradient_flow"))
-with page.beside():
-    laboratory()
+laboratory()
 page.close_page(topic("gradient_flow"))

@@ -49,7 +49,7 @@ def ask_view(steps: int) -> stops.View:
     return stops.view_of(steps, width, first)
 
 
-@st.fragment
+@page.fragment
 def trellis(spec: core.Spec) -> None:
     """The trellis, and what is to be seen in it."""
     trace, said = run(spec), st.container()
@@ -74,7 +74,7 @@ def trellis(spec: core.Spec) -> None:
         live_figure(plots.figure_overview(trace, view), key=f"{TOPIC}.overview", description=words, on_click=click)
 
 
-@st.fragment
+@page.fragment
 def paths(trace: core.Trace) -> None:
     """The probabilities of some paths, one of them the reader's."""
     left, right = st.columns(2, gap="medium")
@@ -97,7 +97,7 @@ def paths(trace: core.Trace) -> None:
             st.markdown(f"**{question}** {page.literal(answer)}")
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that follows the reader's model."""
     left, right = st.columns([5, 2], gap="medium")
@@ -113,7 +113,6 @@ def laboratory() -> None:
 
 
 page.open_page(topic(TOPIC))
-with page.beside():
-    laboratory()
-    continuous()
+laboratory()
+continuous()
 page.close_page(topic(TOPIC))

@@ -52,7 +52,7 @@ def toy(trace: core.Trace) -> None:
     st.caption(say.reading(trace))
 
 
-@st.fragment
+@page.fragment
 def over_time(trace: core.Trace) -> None:
     """The marginals, and how fast they come near the long run."""
     left, right = st.columns(2, gap="medium")
@@ -68,7 +68,7 @@ def over_time(trace: core.Trace) -> None:
         show("distances", figure, words, tables.distances_table, trace)
 
 
-@st.fragment
+@page.fragment
 def starts(trace: core.Trace) -> None:
     """Classes and periods, and whether the start matters."""
     st.subheader("Does the start matter?", anchor=False)
@@ -83,7 +83,7 @@ def starts(trace: core.Trace) -> None:
             st.html(to_table(tables.ends_table(trace)))
 
 
-@st.fragment
+@page.fragment
 def path(trace: core.Trace, counted: core.Counted | None) -> None:
     """The probability of a path that the reader types."""
     st.subheader("The probability of one path", anchor=False)
@@ -106,7 +106,7 @@ def babble(counted: core.Counted, seed: int) -> None:
         write(f"{name}: “{text}”")
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that follows from the chain."""
     left, right = st.columns([5, 3], gap="medium")
@@ -125,6 +125,5 @@ def laboratory() -> None:
 
 
 page.open_page(topic(TOPIC))
-with page.beside():
-    laboratory()
+laboratory()
 page.close_page(topic(TOPIC))

@@ -75,7 +75,7 @@ def whole_network(spec: Spec, convention: str) -> Spec:
     return trace.spec
 
 
-@st.fragment
+@page.fragment
 def budget(spec: Spec, convention: str) -> None:
     """What a number of parameters pays for."""
     st.subheader("What a budget buys", anchor=False)
@@ -90,7 +90,7 @@ def budget(spec: Spec, convention: str) -> None:
     )
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """The layers, the network around them, its cost, and the reverse question."""
     spec, convention = ask_layers()
@@ -116,6 +116,5 @@ def laboratory() -> None:
 
 
 page.open_page(topic("parameters"))
-with page.beside():
-    laboratory()
+laboratory()
 page.close_page(topic("parameters"))

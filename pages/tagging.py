@@ -84,7 +84,7 @@ def alternatives(reading: Reading, trace: Trace) -> None:
             st.html(to_table(tables.changes_table(reading)))
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that follows the sentence."""
     reading = read_text()

@@ -47,7 +47,7 @@ TRIES = (
 )
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that follows the text."""
     text = live_text("text_pipeline.text", "A text", default=FIRST, placeholder="Type or paste a text …")

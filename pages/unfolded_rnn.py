@@ -63,7 +63,7 @@ def ask_network(weights: Any) -> core.Spec:
     return core.Spec(inputs, targets, parameters, activation, recurrence, loss, words)
 
 
-@st.fragment
+@page.fragment
 def graph(trace: core.Trace) -> None:
     """The picture that runs forward and back, and the equation of one of its nodes."""
     picture = st.container()
@@ -78,7 +78,7 @@ def graph(trace: core.Trace) -> None:
     st.latex(equations.node_equation(trace, kind, step))
 
 
-@st.fragment
+@page.fragment
 def one_gradient(trace: core.Trace) -> None:
     """The terms of one gradient, and what truncation loses of them."""
     st.subheader("Which steps does a gradient come from?", anchor=False)
@@ -90,7 +90,7 @@ def one_gradient(trace: core.Trace) -> None:
     st.markdown(page.literal(sentences.checked(core.compare_with_differences(trace))))
 
 
-@st.fragment
+@page.fragment
 def way_and_use(trace: core.Trace, updates: core.Updates) -> None:
     """The Jacobians that a gradient comes back through, and what updates make of it."""
     st.subheader("What one state does to a later one", anchor=False)
@@ -102,7 +102,7 @@ def way_and_use(trace: core.Trace, updates: core.Updates) -> None:
     show("updates", deck, words, tables.updates_table, updates, at="rate")
 
 
-@st.fragment
+@page.fragment
 def laboratory() -> None:
     """Everything that follows the reader's network."""
     left, right = st.columns([5, 2], gap="medium")
@@ -128,6 +128,5 @@ def laboratory() -> None:
 
 
 page.open_page(topic(TOPIC))
-with page.beside():
-    laboratory()
+laboratory()
 page.close_page(topic(TOPIC))

@@ -153,7 +153,11 @@ def trace_reading(
         first: the traces of the text as typed, where they are there already.
         names: what the networks are called, by key; by default as what they are: "LSTM".
 
+    Raises `InputError` for a text that is too long to be laid out.
+
     """
+    if len(spec.text) > MAX_CHARACTERS:
+        raise InputError(f"A review has at most {MAX_CHARACTERS:,} characters here, got {len(spec.text):,}.")
     words = split_words(spec.text)
     edits = {word: text for word, text in spec.edits if word < len(words) and text != words[word]}
     if first is None:
@@ -164,12 +168,6 @@ def trace_reading(
         second = {name: trace_gates(model, changed) for name, model in models.items()}
     names = names or {name: model.architecture.upper() for name, model in models.items()}
     return Reading(first, second, align([first, second] if second else [first]), names)
-
-
-def check_length(text: str) -> None:
-    """Raise `InputError` for a text that is too long to be laid out."""
-    if len(text) > MAX_CHARACTERS:
-        raise InputError(f"A review has at most {MAX_CHARACTERS:,} characters here, got {len(text):,}.")
 
 
 def unique_names(names: Mapping[str, str], longest: int = LONGEST_NAME) -> dict[str, str]:

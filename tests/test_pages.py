@@ -110,3 +110,25 @@ def test_csv_and_table_keep_words_harmless():
 def test_an_endless_text_stays_out_of_the_address():
     assert address.fits("a" * address.LONGEST)
     assert not address.fits("a" * (address.LONGEST + 1))
+
+
+def test_a_part_of_a_page_says_itself_what_can_not_be():
+    """Where it runs alone, nothing is around it."""
+
+    def script():
+        import streamlit as st
+
+        from pages.ui import page
+        from rnn_core.errors import InputError
+
+        @page.fragment
+        def part():
+            raise InputError("No *such* network")
+
+        part()
+        st.text("the rest")
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["No \\*such\\* network"]
+    assert [text.value for text in app.text] == ["the rest"]

@@ -1,7 +1,8 @@
 """Opens and closes a page: title, lead, the link to this view, what is said of errors, the sources."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ from pages.ui.live_figure import plotly_address
 from pages.ui.registry import Topic
 from rnn_core.config import ASSETS_DIR
 from rnn_core.errors import DataMissingError, InputError
+
+P = ParamSpec("P")
 
 _share = component(
     "share", '<div class="share"><button type="button">Copy link</button><span role="status"></span></div>'
@@ -50,6 +53,14 @@ def beside() -> Iterator[None]:
         problem(str(error))
     except DataMissingError as error:
         problem(str(error))
+
+
+def fragment(part: Callable[P, None]) -> Callable[P, None]:
+    """Make a part of a page that runs alone where something inside it changes, as `st.fragment` does.
+
+    Nothing is around it then, so what `beside` shows is shown by the part itself.
+    """
+    return st.fragment(beside()(part))
 
 
 def problem(sentence: str) -> None:
