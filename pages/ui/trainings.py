@@ -10,7 +10,6 @@ from pages.ui.page import problem
 from rnn_core.checkpoints import Checkpoint, shipped_models
 from rnn_core.errors import InputError
 from rnn_core.jobs import Jobs
-from rnn_core.race.sentences import can_read
 from rnn_core.run_files import RunFiles, shipped_runs, with_record
 from rnn_core.runs import Run
 
@@ -78,8 +77,8 @@ def keep(run: Run, checkpoint: Checkpoint | None) -> None:
 
 
 def has_network(run: Run) -> bool:
-    """Whether there is a network of a run to read with: a record from a file may have come alone."""
-    return can_read(run) and not (run.from_file and not RunFiles().has_checkpoint(run.id))
+    """Whether there is a network of a run to read with: a record may have come alone, or its worker have died."""
+    return run.id in shipped_runs() or RunFiles().has_checkpoint(run.id)
 
 
 def network_file(run: Run) -> bytes | None:

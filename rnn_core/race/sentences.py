@@ -243,11 +243,6 @@ def is_shipped(run: Run) -> bool:
     return run.id in SHIPPED
 
 
-def can_read(run: Run) -> bool:
-    """Whether there may be a network to read with."""
-    return run.state in ("measuring", "finished") or (run.over and bool(run.history) and run.parameters > 0)
-
-
 def file_name(run: Run) -> str:
     """Return a name for files of a run, of plain letters and digits."""
     plain = "-".join(re.findall(r"[a-z0-9]+", run.name.lower()))
